@@ -1,0 +1,23 @@
+"""What the environment decides. Read once, at import; the only reader of ``os.environ`` outside ``local/``."""
+
+import os
+from typing import Final
+
+TABLE: Final = os.environ.get("LAUREL_TABLE", "laurel")
+REGION: Final = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+FACE: Final = os.environ.get("LAUREL_FACE", "all")
+"""Which routes this function serves: a key of ``chalicelib.api.faces.FACES``."""
+STAGE: Final = os.environ.get("LAUREL_STAGE", "dev")
+DUE_QUEUE: Final = os.environ.get("LAUREL_DUE_QUEUE", "laurel-due")
+"""Name of the queue that carries members with something due to the workers."""
+DUE_SHARDS: Final = int(os.environ.get("LAUREL_DUE_SHARDS", "1"))
+"""Partitions of each day in the due index: 256 in the cloud, 1 on a laptop."""
+COUNTER_SHARDS: Final = int(os.environ.get("LAUREL_COUNTER_SHARDS", "1"))
+"""Partitions of each daily counter of a site: 16 in the cloud, 1 on a laptop."""
+SEAL: Final = os.environ.get("LAUREL_SEAL", "local")
+"""How secrets are sealed at rest: ``kms`` in the cloud, ``local`` on a laptop."""
+KMS_KEY: Final = os.environ.get("LAUREL_KMS_KEY", "alias/laurel")
+SEAL_KEY_FILE: Final = os.environ.get("LAUREL_SEAL_KEY_FILE", ".laurel/seal.key")
+"""Key of the local seal; made on first use, readable by its owner only."""
+STREAM_ARN: Final = os.environ.get("LAUREL_STREAM_ARN", "arn:aws:dynamodb:us-east-1:000000000000:table/laurel/stream/laurel")
+"""ARN of the table's stream; the packaged template puts the real one in its place."""
