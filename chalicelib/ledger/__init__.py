@@ -1,0 +1,1 @@
+"""The book of points. Points move nowhere else."""

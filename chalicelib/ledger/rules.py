@@ -1,0 +1,69 @@
+"""What the book needs to know of a programme to decide, as plain values.
+
+``programme/`` compiles its document into these; the book never reads the document.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Metric = Literal["points", "spend", "orders"]
+Window = Literal["lifetime", "year", "rolling", "anniversary"]
+Downgrade = Literal["earned", "one_step", "never"]
+KeepUnit = Literal["days", "months", "end_of_year", "end_of_next_year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One tier: reached when the metric is at least ``threshold`` (points in smallest units, spend in
+    the currency's smallest units, or a count of orders)."""
+
+    id: str
+    name: str
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long a tier is kept once reached: ``count`` days or months, or to the end of a calendar year."""
+
+    unit: KeepUnit
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The tiers of a programme, lowest first; the first has threshold 0.
+
+    ``keep`` None means the tier always equals what the counters say. A rolling window covers the current
+    month and the eleven before it.
+    """
+
+    metric: Metric
+    window: Window
+    sequential: bool
+    keep: Keep | None
+    downgrade: Downgrade
+    levels: tuple[Level, ...]
+
+    def rank(self, level_id: str) -> int:
+        """Position of a tier; a tier that the programme no longer has counts as the lowest."""
+        for rank, level in enumerate(self.levels):
+            if level.id == level_id:
+                return rank
+        return 0
+
+    def rank_at(self, amount: int) -> int:
+        """Position of the highest tier whose threshold the amount meets."""
+        return max((rank for rank, level in enumerate(self.levels) if amount >= level.threshold), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A programme version as the book sees it."""
+
+    version: int
+    zone: ZoneInfo
+    ladder: Ladder
+    may_owe: bool
+    """Whether a debit may go beyond the balance into arrears (the negative-points policy)."""
