@@ -1,0 +1,175 @@
+"""The only loop that retries a write.
+
+``load`` reads all that a decision rests on, ``decide`` is pure and plans the writes, and one
+``TransactWriteItems`` makes them so. When another writer was first, both run again. When the answer of
+a commit is lost, the plan's witness tells whether it took effect.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+from uuid import uuid4
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import clock
+from chalicelib.dynamo import items
+from chalicelib.dynamo.items import Item
+from chalicelib.errors import Contention, Refusal
+
+ATTEMPTS_MAX: Final = 12
+RESENDS_MAX: Final = 3
+BACKOFF_FIRST_SECONDS: Final = 0.01
+BACKOFF_MAX_SECONDS: Final = 0.4
+ACTIONS_MAX: Final = 100
+"""Actions a transaction takes (AWS limit)."""
+
+_LOST: Final = "ConditionalCheckFailed"
+_BUSY: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_BUSY_CALLS: Final = {
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "TransactionConflictException",
+}
+_UNKNOWN_CALLS: Final = {"InternalServerError", "ServiceUnavailable", "TransactionInProgressException", "InternalFailure"}
+
+Loaded = TypeVar("Loaded")
+Result = TypeVar("Result")
+
+ABSENT: Final = Item.pk.does_not_exist()
+"""The condition of a first write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One action of a transaction: a put, an update (``actions``), a delete or a mere check.
+
+    ``taken`` is raised when its condition fails; without it a failed condition means that the decision
+    rested on something stale, and it is taken anew.
+    """
+
+    item: Item
+    condition: Condition | None = None
+    actions: tuple[Action, ...] = ()
+    delete: bool = False
+    check: bool = False
+    taken: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[Result]):
+    """What a decision wants written, all or nothing, and what to answer then.
+
+    ``witness`` tells, by reading something this plan alone would have written, whether it took effect.
+    """
+
+    writes: tuple[Write, ...]
+    result: Result
+    witness: Callable[[], bool] = field(default=lambda: False)
+
+
+class EngineUnavailable(Exception):
+    """DynamoDB did not answer, or not in time, more often than we retry. Whether the commit took effect is
+    unknown to the caller; sending the request again with its key is safe."""
+
+
+def commit(load: Callable[[], Loaded], decide: Callable[[Loaded], Plan[Result]]) -> Result:
+    """Load, decide, write once. Raises what ``decide`` raises (nothing is then written), ``Contention``
+    when others were first too often, and ``EngineUnavailable``."""
+    for attempt in range(ATTEMPTS_MAX):
+        plan = decide(load())
+        if not plan.writes or _applied(plan):
+            return plan.result
+        _pause(attempt)
+    raise Contention
+
+
+def _applied(plan: Plan[Result]) -> bool:
+    """Whether the plan took effect; False means to decide again."""
+    token = str(uuid4())
+    doubtful = False
+    for resend in range(RESENDS_MAX + 1):
+        try:
+            _transact(plan.writes, token)
+        except TransactWriteError as error:
+            outcome = _read(error, plan.writes)
+        except (ConnectionError, HTTPClientError):
+            outcome = None
+        else:
+            return True
+        if outcome is None:
+            doubtful = True
+            _pause(resend)
+            continue
+        # A lost condition may be our own first try, when the engine or the network repeated it.
+        if plan.witness():
+            return True
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return False
+    if doubtful and plan.witness():
+        return True
+    raise EngineUnavailable
+
+
+def _read(error: TransactWriteError, writes: tuple[Write, ...]) -> Refusal | bool | None:
+    """The refusal to raise, False to decide again, or None when the outcome is unknown."""
+    if not isinstance(error.cause, ClientError):
+        if isinstance(error.cause, (ConnectionError, HTTPClientError)):
+            return None
+        raise error
+    code = error.cause_response_code
+    if code in _UNKNOWN_CALLS:
+        return None
+    if code in _BUSY_CALLS:
+        return False
+    if code != "TransactionCanceledException":
+        raise error
+    reasons = [reason.code if reason else None for reason in error.cancellation_reasons]
+    for write, reason in zip(_in_order(writes), reasons, strict=False):
+        if reason == _LOST and write.taken is not None:
+            return write.taken
+    if any(reason == _LOST or reason in _BUSY for reason in reasons):
+        return False
+    raise error
+
+
+def _transact(writes: tuple[Write, ...], token: str) -> None:
+    if len(writes) > ACTIONS_MAX:
+        raise ValueError(f"{len(writes)} actions do not fit into one transaction")
+    with TransactWrite(connection=items.connection().connection, client_request_token=token) as transaction:
+        for write in writes:
+            if write.check:
+                if write.condition is None:
+                    raise ValueError("a check without a condition")
+                transaction.condition_check(type(write.item), write.item.pk, write.item.sk, write.condition)
+            elif write.delete:
+                transaction.delete(write.item, write.condition)
+            elif write.actions:
+                transaction.update(write.item, list(write.actions), write.condition)
+            else:
+                transaction.save(write.item, write.condition)
+
+
+def _in_order(writes: tuple[Write, ...]) -> list[Write]:
+    """The order in which PynamoDB sends actions, which is the order of the cancellation reasons."""
+    checks = [write for write in writes if write.check]
+    deletes = [write for write in writes if write.delete]
+    updates = [write for write in writes if write.actions]
+    puts = [write for write in writes if not (write.check or write.delete or write.actions)]
+    return [*checks, *deletes, *puts, *updates]
+
+
+def _pause(attempt: int) -> None:
+    longest = min(BACKOFF_MAX_SECONDS, BACKOFF_FIRST_SECONDS * 2**attempt)
+    # Spreading retries needs no secrecy.
+    clock.sleep(random.uniform(0, longest))  # noqa: S311
+
+
+__all__ = ["ABSENT", "EngineUnavailable", "Plan", "PynamoDBException", "Write", "commit"]

@@ -1,0 +1,133 @@
+"""The base of every item, reads of one or many, and the connection they share."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from pynamodb.attributes import Attribute, UnicodeAttribute
+from pynamodb.connection import TableConnection
+from pynamodb.constants import NUMBER
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+
+from chalicelib import settings
+from chalicelib.dynamo import meter
+
+CONNECT_TIMEOUT_SECONDS: Final = 1
+READ_TIMEOUT_SECONDS: Final = 3
+RETRIES_MAX: Final = 2
+POOL_CONNECTIONS: Final = 32
+BATCH_GET_MAX: Final = 100
+"""Keys a BatchGetItem takes (AWS limit)."""
+BATCH_ROUNDS_MAX: Final = 8
+
+
+class Whole(Attribute[int]):
+    """A DynamoDB number that is a Python int, and nothing else: a float never gets near points."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        """Digits of an int; anything else is a programming error."""
+        if type(value) is not int:
+            raise TypeError(f"{self.attr_name} holds whole numbers, not {type(value).__name__}")
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        """The int that was stored, also where an engine writes it as ``1E+2``."""
+        try:
+            return int(value)
+        except ValueError:
+            exact = Decimal(value)
+            if exact != exact.to_integral_value():
+                raise
+            return int(exact)
+
+
+class Item(Model):
+    """An item of the table. Subclasses name their attributes; they never change the keys."""
+
+    class Meta:
+        table_name = settings.TABLE
+        region = settings.REGION
+        connect_timeout_seconds = CONNECT_TIMEOUT_SECONDS
+        read_timeout_seconds = READ_TIMEOUT_SECONDS
+        max_retry_attempts = RETRIES_MAX
+        max_pool_connections = POOL_CONNECTIONS
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+Address = tuple[type[Item], str, str]
+
+
+_connection: TableConnection | None = None
+
+
+def connection() -> TableConnection:
+    """The one connection of this process, shared by all items; its client is made on first call."""
+    global _connection
+    if _connection is None:
+        # Subclasses inherit it; a connection per class would make a client, 70 ms of a cold start, for each.
+        _connection = Item._get_connection()
+        meter.attach(_connection.connection.client)
+    return _connection
+
+
+def reconnect() -> None:
+    """Forget the connection, so that the next call uses the engine the environment names now (tests, laptop)."""
+    global _connection
+    _connection = None
+    for cls in _all_classes(Item):
+        cls._connection = None
+
+
+def get(cls: type[AnyItem], pk: str, sk: str) -> AnyItem | None:
+    """One consistent read; ``None`` when there is no such item."""
+    found = connection().get_item(pk, sk, consistent_read=True).get("Item")
+    return None if found is None else cls.from_raw_data(found)
+
+
+def get_many(addresses: Sequence[Address]) -> list[Any]:
+    """Consistent reads of up to 100 items in one call, in the order asked, ``None`` where there is none."""
+    if len(addresses) > BATCH_GET_MAX:
+        raise ValueError(f"at most {BATCH_GET_MAX} items a call")
+    wanted: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for _, pk, sk in addresses]
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for _ in range(BATCH_ROUNDS_MAX):
+        if not wanted:
+            break
+        reply = connection().connection.client._make_api_call(
+            "BatchGetItem", {"RequestItems": {settings.TABLE: {"Keys": wanted, "ConsistentRead": True}}}
+        )
+        for item in reply.get("Responses", {}).get(settings.TABLE, []):
+            found[item["pk"]["S"], item["sk"]["S"]] = item
+        wanted = reply.get("UnprocessedKeys", {}).get(settings.TABLE, {}).get("Keys", [])
+    raw = [(cls, found.get((pk, sk))) for cls, pk, sk in addresses]
+    return [None if item is None else cls.from_raw_data(item) for cls, item in raw]
+
+
+def query(
+    cls: type[AnyItem],
+    pk: str,
+    sort: Condition | None = None,
+    *,
+    limit: int,
+    newest_first: bool = False,
+    consistent: bool = True,
+) -> Iterator[AnyItem]:
+    """At most ``limit`` items of one partition, in key order or against it."""
+    connection()
+    return iter(
+        cls.query(
+            pk, sort, limit=limit, page_size=limit, scan_index_forward=not newest_first, consistent_read=consistent
+        )
+    )
+
+
+def _all_classes(cls: type[Item]) -> Iterator[type[Item]]:
+    yield cls
+    for child in cls.__subclasses__():
+        yield from _all_classes(child)
