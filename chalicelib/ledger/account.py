@@ -1,0 +1,173 @@
+"""What a member has, as values: the balances, the lots behind them, the counters, the tier.
+
+An account is what its entries make of it (``book.apply``). It holds no personal data.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from chalicelib.ledger import days
+
+POINTS: Final = "points"
+"""The ordinary bucket."""
+STANDARD: Final = "S"
+PROMOTIONAL: Final = "P"
+NEVER: Final = 0
+"""The expiry day of lots that do not expire."""
+LOTS_MAX: Final = 128
+MONTHS_KEPT: Final = 13
+YEARS_KEPT: Final = 2
+
+Triple = tuple[int, int, int]
+"""Points, spend in the currency's smallest units, orders; in ``T`` counters credits, debits and nothing."""
+Limit = tuple[int, int, int, int, int, int]
+"""Period's first day, times, points; the same of the period before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Points of one class that are good through the end of one day of the programme's calendar."""
+
+    kind: str
+    day: int
+    left: int
+
+    def order(self) -> tuple[bool, int]:
+        """Consumption order: earliest expiry first, never-expiring last; the sort keeps the oldest first."""
+        return (self.day == NEVER, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The figures of one kind of points, in its smallest units. ``lots`` stand in consumption order."""
+
+    lots: tuple[Lot, ...] = ()
+    held: int = 0
+    used: int = 0
+    redeemed: int = 0
+    on_rewards: int = 0
+    expired: int = 0
+    lifetime: int = 0
+    arrears: int = 0
+
+    @property
+    def available(self) -> int:
+        """What may be spent now; negative while the member owes points."""
+        return sum(lot.left for lot in self.lots) - self.arrears
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The tier a member stands in: since which day, through which day it is not looked at again
+    (``None``: never), and the tier before."""
+
+    tier: str
+    since: int
+    until: int | None = None
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything that a decision about a member's points rests on. ``version`` is the number of its last entry."""
+
+    version: int = 0
+    head: str = ""
+    rows: int = 0
+    state: str = ""
+    joined: int = 0
+    buckets: Mapping[str, Bucket] = field(default_factory=dict)
+    counters: Mapping[str, Triple] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    standing: Standing = Standing("", 0)
+    due: int | None = None
+    at: int = 0
+
+    def bucket(self, name: str = POINTS) -> Bucket:
+        """The bucket, empty when nothing ever moved in it."""
+        return self.buckets.get(name, _EMPTY)
+
+    def counter(self, key: str) -> Triple:
+        """A qualifying counter, zeros when nothing was counted."""
+        return self.counters.get(key, _ZERO)
+
+
+_EMPTY: Final = Bucket()
+_ZERO: Final[Triple] = (0, 0, 0)
+EVER: Final = "E"
+
+
+def year_key(day: int) -> str:
+    """Counter of the calendar year that contains the day."""
+    return f"Y{date.fromordinal(day).year}"
+
+
+def turnover_key(day: int) -> str:
+    """Counter of all credits and debits in the calendar year that contains the day."""
+    return f"T{date.fromordinal(day).year}"
+
+
+def month_key(day: int) -> str:
+    """Counter of the month that contains the day."""
+    return f"M{date.fromordinal(day):%Y%m}"
+
+
+def membership_year_key(joined: int, day: int) -> str:
+    """Counter of the membership year that contains the day."""
+    return f"A{days.anniversary_of(joined, day)}"
+
+
+KEPT: Final[dict[str, int]] = {"Y": YEARS_KEPT, "T": YEARS_KEPT, "A": YEARS_KEPT, "M": MONTHS_KEPT, "E": 1}
+"""How many counters of each kind an account keeps, the newest."""
+
+
+def dump(account: Account) -> str:
+    """The account as compact JSON text: one attribute is a third of the size of nested ones, and faster."""
+    standing = account.standing
+    return json.dumps(
+        {
+            "h": account.head,
+            "r": account.rows,
+            "s": account.state,
+            "j": account.joined,
+            "b": {name: _dump_bucket(bucket) for name, bucket in account.buckets.items()},
+            "c": account.counters,
+            "l": account.limits,
+            "t": [standing.tier, standing.since, standing.until, standing.previous],
+            "d": account.due,
+            "a": account.at,
+        },
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+
+
+def load(text: str, version: int) -> Account:
+    """The account of ``dump``."""
+    body: dict[str, Any] = json.loads(text)
+    return Account(
+        version=version,
+        head=body["h"],
+        rows=body["r"],
+        state=body["s"],
+        joined=body["j"],
+        buckets={name: _load_bucket(values) for name, values in body["b"].items()},
+        counters={key: (p, s, o) for key, (p, s, o) in body["c"].items()},
+        limits={key: tuple(values) for key, values in body["l"].items()},
+        standing=Standing(*body["t"]),
+        due=body["d"],
+        at=body["a"],
+    )
+
+
+def _dump_bucket(bucket: Bucket) -> list[Any]:
+    figures = [bucket.held, bucket.used, bucket.redeemed, bucket.on_rewards, bucket.expired, bucket.lifetime]
+    return [[[lot.kind, lot.day, lot.left] for lot in bucket.lots], *figures, bucket.arrears]
+
+
+def _load_bucket(values: list[Any]) -> Bucket:
+    lots, *figures = values
+    return Bucket(tuple(Lot(kind, day, left) for kind, day, left in lots), *figures)

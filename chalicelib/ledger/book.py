@@ -1,0 +1,202 @@
+"""What an entry does to an account. No rule is known here: a changed programme never changes the past.
+
+Replays, audits and folds use ``apply`` alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from chalicelib.ledger.account import (
+    EVER,
+    KEPT,
+    Account,
+    Bucket,
+    Limit,
+    Lot,
+    Standing,
+    Triple,
+    membership_year_key,
+    month_key,
+    turnover_key,
+    year_key,
+)
+from chalicelib.ledger.entry import UNCHANGED, Entry, Posting, Side, core_of, hash_of
+
+
+class BrokenBook(Exception):
+    """An entry that does not fit the account: a defect of ours or a damaged book, never a caller's mistake."""
+
+
+Effect = tuple[int, int, int, int, int, int, int]
+"""Sign of the change of: available, held, used, redeemed, on rewards, expired, lifetime."""
+
+EFFECTS: Final[dict[tuple[Side, Side], Effect]] = {
+    ("issued", "available"): (+1, 0, 0, 0, 0, 0, +1),
+    ("promised", "held"): (0, +1, 0, 0, 0, 0, 0),
+    ("held", "promised"): (0, -1, 0, 0, 0, 0, 0),
+    ("available", "redeemed"): (-1, 0, +1, +1, 0, 0, 0),
+    ("redeemed", "available"): (+1, 0, -1, -1, 0, 0, 0),
+    ("available", "rewarded"): (-1, 0, +1, +1, +1, 0, 0),
+    ("rewarded", "available"): (+1, 0, -1, -1, -1, 0, 0),
+    ("available", "deducted"): (-1, 0, +1, 0, 0, 0, 0),
+    ("available", "transferred"): (-1, 0, +1, 0, 0, 0, 0),
+    ("transferred", "available"): (+1, 0, 0, 0, 0, 0, +1),
+    ("available", "expired"): (-1, 0, 0, 0, 0, +1, 0),
+    ("available", "written_off"): (-1, 0, 0, 0, 0, +1, 0),
+}
+"""The table of effects. A release is a pair: ``held → promised`` and ``issued → available``."""
+
+
+def apply(account: Account, entry: Entry) -> Account:
+    """The account after the entry. Raises ``BrokenBook`` when numbers, chain, lots or sums do not fit."""
+    if entry.number != account.version + 1:
+        raise BrokenBook(f"entry {entry.number} follows {account.version}")
+    if account.version and entry.previous != account.head:
+        raise BrokenBook(f"entry {entry.number} does not follow the entry before it")
+    changed = effects(account, entry)
+    for name, figures in entry.balances.items():
+        if figures != balances(changed.bucket(name)):
+            raise BrokenBook(f"entry {entry.number}: balances of {name} are {balances(changed.bucket(name))}")
+    if entry.tier[0] != account.standing.tier or entry.tier[1] != changed.standing.tier:
+        raise BrokenBook(f"entry {entry.number}: tier was {account.standing.tier}")
+    if entry.rows != changed.rows:
+        raise BrokenBook(f"entry {entry.number}: row {changed.rows} was expected")
+    return replace(changed, head=hash_of(core_of(entry)))
+
+
+def fold(entries: Iterable[Entry]) -> Account:
+    """The account that the entries make, from nothing."""
+    account = Account()
+    for entry in entries:
+        account = apply(account, entry)
+    return account
+
+
+def effects(account: Account, entry: Entry) -> Account:
+    """The account with all of the entry's effects; ``head`` is left as it was."""
+    return replace(
+        account,
+        version=entry.number,
+        rows=account.rows + entry.shown,
+        at=entry.at,
+        state=account.state if entry.state is None else entry.state,
+        joined=account.joined if entry.joined is None else entry.joined,
+        buckets=_buckets(account, entry),
+        counters=_counters(account, entry),
+        limits=_limits(account, entry),
+        standing=account.standing if entry.standing is None else Standing(*entry.standing),
+        due=account.due if entry.due == UNCHANGED else entry.due,
+    )
+
+
+def balances(bucket: Bucket) -> tuple[int, int, int, int, int]:
+    """Available, held, used, expired, lifetime, as entries carry them."""
+    return bucket.available, bucket.held, bucket.used, bucket.expired, bucket.lifetime
+
+
+def touched(entry: Entry) -> set[str]:
+    """The buckets that the entry changes."""
+    names = {posting.bucket for posting in entry.postings} | {change.bucket for change in entry.lots}
+    return names | {draw.bucket for draw in entry.draws} | {name for name, _ in entry.owed}
+
+
+def _buckets(account: Account, entry: Entry) -> dict[str, Bucket]:
+    buckets = dict(account.buckets)
+    for name in touched(entry):
+        before = account.bucket(name)
+        after = _posted(before, [posting for posting in entry.postings if posting.bucket == name])
+        after = replace(
+            after,
+            lots=_lots(before, name, entry),
+            arrears=before.arrears + sum(delta for owing, delta in entry.owed if owing == name),
+        )
+        moved = sum(posting.amount * _effect(posting)[0] for posting in entry.postings if posting.bucket == name)
+        if after.available - before.available != moved:
+            raise BrokenBook(f"entry {entry.number}: lots of {name} do not add up to its postings")
+        if after.arrears < 0 or after.held < 0:
+            raise BrokenBook(f"entry {entry.number}: {name} would be less than nothing")
+        buckets[name] = after
+    return buckets
+
+
+def _posted(bucket: Bucket, postings: list[Posting]) -> Bucket:
+    for posting in postings:
+        if posting.amount <= 0:
+            raise BrokenBook(f"a posting of {posting.amount}")
+        _, held, used, redeemed, on_rewards, expired, lifetime = _effect(posting)
+        bucket = replace(
+            bucket,
+            held=bucket.held + held * posting.amount,
+            used=bucket.used + used * posting.amount,
+            redeemed=bucket.redeemed + redeemed * posting.amount,
+            on_rewards=bucket.on_rewards + on_rewards * posting.amount,
+            expired=bucket.expired + expired * posting.amount,
+            lifetime=bucket.lifetime + lifetime * posting.amount,
+        )
+    return bucket
+
+
+def _effect(posting: Posting) -> Effect:
+    effect = EFFECTS.get((posting.source, posting.target))
+    if effect is None:
+        raise BrokenBook(f"nothing moves from {posting.source} to {posting.target}")
+    return effect
+
+
+def _lots(bucket: Bucket, name: str, entry: Entry) -> tuple[Lot, ...]:
+    left = {(lot.kind, lot.day): lot.left for lot in bucket.lots}
+    for change in entry.lots:
+        if change.bucket == name:
+            left[change.kind, change.day] = left.get((change.kind, change.day), 0) + change.delta
+    for draw in entry.draws:
+        if draw.bucket == name:
+            left[draw.kind, draw.day] = left.get((draw.kind, draw.day), 0) - draw.amount
+    if any(points < 0 for points in left.values()):
+        raise BrokenBook(f"entry {entry.number}: a lot of {name} is drawn beyond its points")
+    return tuple(sorted((Lot(kind, day, points) for (kind, day), points in left.items() if points), key=Lot.order))
+
+
+def _counters(account: Account, entry: Entry) -> dict[str, Triple]:
+    counters = dict(account.counters)
+    earned = entry.earned
+    if earned is not None:
+        amounts = earned.points, earned.spend, earned.orders
+        joined = account.joined if entry.joined is None else entry.joined
+        for key in (EVER, year_key(earned.day), month_key(earned.day), membership_year_key(joined, earned.day)):
+            counters[key] = _sum(counters.get(key), amounts)
+    turnover = [posting.amount * _effect(posting)[0] for posting in entry.postings]
+    if any(turnover):
+        credit, debit = sum(n for n in turnover if n > 0), -sum(n for n in turnover if n < 0)
+        key = turnover_key(entry.day)
+        counters[key] = _sum(counters.get(key), (credit, debit, 0))
+    return _newest(counters)
+
+
+def _newest(counters: dict[str, Triple]) -> dict[str, Triple]:
+    """Keep the newest of each kind, in a fixed order, so that equal books give equal accounts."""
+    kept: dict[str, Triple] = {}
+    for kind, count in KEPT.items():
+        keys = sorted(key for key in counters if key[0] == kind)
+        kept.update((key, counters[key]) for key in keys[-count:])
+    return kept
+
+
+def _sum(before: Triple | None, amounts: Triple) -> Triple:
+    if before is None:
+        return amounts
+    return before[0] + amounts[0], before[1] + amounts[1], before[2] + amounts[2]
+
+
+def _limits(account: Account, entry: Entry) -> dict[str, Limit]:
+    limits = dict(account.limits)
+    for counted in entry.counted:
+        period, times, points, *before = limits.get(counted.key, (counted.period, 0, 0, 0, 0, 0))
+        if counted.period > period:
+            period, times, points, before = counted.period, 0, 0, [period, times, points]
+        if counted.period == period:
+            times, points = times + counted.times, points + counted.points
+        elif counted.period == before[0]:
+            before = [before[0], before[1] + counted.times, before[2] + counted.points]
+        limits[counted.key] = (period, times, points, before[0], before[1], before[2])
+    return limits

@@ -1,0 +1,293 @@
+"""One line of the book: an immutable core that carries every effect, and beside it a note that can be erased.
+
+The core is hashed over the core before it. What a client wrote (reason, customId, attributes, names) is
+in the note; the core holds the note's salted digest, so the chain still verifies when the note is gone.
+"""
+
+import hashlib
+import json
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+Kind = Literal[
+    "enrol",
+    "award",
+    "order",
+    "hold",
+    "shrink",
+    "split",
+    "release",
+    "redeem",
+    "refund",
+    "deduct",
+    "reverse",
+    "expire",
+    "send",
+    "receive",
+    "tier",
+    "state",
+    "regroup",
+    "close",
+]
+Side = Literal[
+    "issued",
+    "promised",
+    "available",
+    "held",
+    "redeemed",
+    "rewarded",
+    "deducted",
+    "expired",
+    "written_off",
+    "transferred",
+]
+SALT_BYTES: Final = 12
+UNCHANGED: Final = -1
+"""``due`` of an entry that leaves the account's due instant as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """``amount`` > 0 points move between two sides; the member's are ``available`` and ``held``."""
+
+    source: Side
+    target: Side
+    bucket: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotChange:
+    """Points put into a lot, or (negative) taken out when days are merged."""
+
+    bucket: str
+    kind: str
+    day: int
+    delta: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Points that a debit took out of a lot; ``target`` is the award's entry it settles against, if one is meant."""
+
+    bucket: str
+    kind: str
+    day: int
+    amount: int
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What counts towards tiers, and in the period of which day."""
+
+    day: int
+    points: int = 0
+    spend: int = 0
+    orders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts towards an action's limit: counter key, period's first day, times, points."""
+
+    key: str
+    period: int
+    times: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """What the entry is about, outside the book."""
+
+    order: str | None = None
+    hold: str | None = None
+    reward: str | None = None
+    campaign: str | None = None
+    store: str | None = None
+    source: str | None = None
+    transfer: str | None = None
+    undoes: int | None = None
+    """Number of the entry that this one reverses or refunds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """See the module. Times are milliseconds since the epoch; ``day`` is the programme's day of effect."""
+
+    number: int
+    kind: Kind
+    at: int
+    effective: int
+    day: int
+    command: str
+    programme: int
+    action: int | None = None
+    postings: tuple[Posting, ...] = ()
+    lots: tuple[LotChange, ...] = ()
+    draws: tuple[Draw, ...] = ()
+    owed: tuple[tuple[str, int], ...] = ()
+    earned: Earned | None = None
+    counted: tuple[Counted, ...] = ()
+    shown: bool = False
+    wished: int | None = None
+    refs: Refs = Refs()
+    state: str | None = None
+    joined: int | None = None
+    tier: tuple[str, str] = ("", "")
+    standing: tuple[str, int, int | None, str] | None = None
+    due: int | None = UNCHANGED
+    rows: int = 0
+    balances: Mapping[str, tuple[int, int, int, int, int]] = field(default_factory=dict)
+    """After the entry, per bucket touched: available, held, used, expired, lifetime."""
+    note: str | None = None
+    previous: str = ""
+
+    def moved(self, source: Side | None = None, target: Side | None = None) -> int:
+        """Sum of the postings from ``source`` and to ``target``."""
+        return sum(
+            posting.amount
+            for posting in self.postings
+            if source in {None, posting.source} and target in {None, posting.target}
+        )
+
+
+Note = dict[str, Any]
+"""Free text and client-given values beside the core; JSON."""
+
+_LISTS: Final[dict[str, type]] = {
+    "postings": Posting,
+    "lots": LotChange,
+    "draws": Draw,
+    "counted": Counted,
+}
+_SHORT: Final[dict[str, str]] = {
+    "number": "n",
+    "kind": "k",
+    "at": "t",
+    "effective": "e",
+    "day": "d",
+    "command": "c",
+    "programme": "v",
+    "action": "a",
+    "postings": "p",
+    "lots": "l",
+    "draws": "w",
+    "owed": "o",
+    "earned": "q",
+    "counted": "i",
+    "shown": "s",
+    "wished": "wi",
+    "refs": "r",
+    "state": "st",
+    "joined": "j",
+    "tier": "ti",
+    "standing": "ts",
+    "due": "u",
+    "rows": "x",
+    "balances": "b",
+    "note": "m",
+    "previous": "h",
+}
+_DEFAULTS: Final[dict[str, Any]] = {
+    "action": None,
+    "postings": (),
+    "lots": (),
+    "draws": (),
+    "owed": (),
+    "earned": None,
+    "counted": (),
+    "shown": False,
+    "wished": None,
+    "refs": Refs(),
+    "state": None,
+    "joined": None,
+    "standing": None,
+    "due": UNCHANGED,
+    "balances": {},
+    "note": None,
+}
+
+
+def core_of(entry: Entry) -> str:
+    """The core as canonical JSON text: fixed order, no defaults, no spaces. These bytes are hashed."""
+    body: dict[str, Any] = {}
+    for name, short in _SHORT.items():
+        value = getattr(entry, name)
+        if name in _DEFAULTS and value == _DEFAULTS[name]:
+            continue
+        body[short] = _plain(name, value)
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+
+
+def parse(core: str) -> Entry:
+    """The entry of ``core_of``."""
+    body: dict[str, Any] = json.loads(core)
+    values: dict[str, Any] = {}
+    for name, short in _SHORT.items():
+        if short not in body:
+            continue
+        value = body[short]
+        if name in _LISTS:
+            value = tuple(_LISTS[name](*row) for row in value)
+        elif name == "owed":
+            value = tuple((bucket, delta) for bucket, delta in value)
+        elif name == "earned":
+            value = Earned(*value)
+        elif name == "refs":
+            value = Refs(**value)
+        elif name in {"tier", "standing"}:
+            value = tuple(value)
+        elif name == "balances":
+            value = {bucket: tuple(figures) for bucket, figures in value.items()}
+        values[name] = value
+    return Entry(**values)
+
+
+def hash_of(core: str) -> str:
+    """What the next entry carries as ``previous``: SHA-256 in URL-safe base64, 43 letters."""
+    return _digest(core)
+
+
+def genesis(site: str, mid: str) -> str:
+    """``previous`` of a member's first entry."""
+    return _digest(f"laurel:{site}:{mid}")
+
+
+def seal_note(note: Note) -> tuple[str, str]:
+    """The note as text with a fresh salt, and its digest for the core."""
+    text = json.dumps({"salt": secrets.token_urlsafe(SALT_BYTES), **note}, separators=(",", ":"), ensure_ascii=False)
+    return text, _digest(text)
+
+
+def read_note(text: str | None) -> Note:
+    """The note without its salt; empty when there is none or it was erased."""
+    if text is None:
+        return {}
+    note: Note = json.loads(text)
+    note.pop("salt", None)
+    return note
+
+
+def note_matches(entry: Entry, text: str | None) -> bool:
+    """Whether the note is the one that was sealed; an erased note matches."""
+    return text is None or entry.note == _digest(text)
+
+
+def _digest(text: str) -> str:
+    return urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in _LISTS:
+        rows = [[getattr(row, slot) for slot in row.__slots__] for row in value]
+        return [row[:-1] if row[-1] is None else row for row in rows]
+    if name == "earned":
+        return [value.day, value.points, value.spend, value.orders]
+    if name == "refs":
+        return {slot: getattr(value, slot) for slot in Refs.__slots__ if getattr(value, slot) is not None}
+    return value
