@@ -1,0 +1,1 @@
+"""HTTP: the edge of the house; nothing beneath it knows of requests and answers."""

@@ -1,0 +1,1 @@
+"""Tenants: each site, its secrets, and the tokens that prove who speaks for it."""
