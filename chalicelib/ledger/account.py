@@ -82,6 +82,8 @@ class Account:
     buckets: Mapping[str, Bucket] = field(default_factory=dict)
     counters: Mapping[str, Triple] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    actions: Mapping[str, Triple] = field(default_factory=dict)
+    """Action id → all points it credited, all it debited, rows."""
     standing: Standing = Standing("", 0)
     due: int | None = None
     at: int = 0
@@ -135,7 +137,8 @@ def dump(account: Account) -> str:
             "j": account.joined,
             "b": {name: _dump_bucket(bucket) for name, bucket in account.buckets.items()},
             "c": account.counters,
-            "l": account.limits,
+            "l": {key: _trimmed(values) for key, values in account.limits.items()},
+            "n": account.actions,
             "t": [standing.tier, standing.since, standing.until, standing.previous],
             "d": account.due,
             "a": account.at,
@@ -156,7 +159,8 @@ def load(text: str, version: int) -> Account:
         joined=body["j"],
         buckets={name: _load_bucket(values) for name, values in body["b"].items()},
         counters={key: (p, s, o) for key, (p, s, o) in body["c"].items()},
-        limits={key: tuple(values) for key, values in body["l"].items()},
+        limits={key: _filled(values) for key, values in body["l"].items()},
+        actions={key: (credit, debit, rows) for key, (credit, debit, rows) in body["n"].items()},
         standing=Standing(*body["t"]),
         due=body["d"],
         at=body["a"],
@@ -171,3 +175,13 @@ def _dump_bucket(bucket: Bucket) -> list[Any]:
 def _load_bucket(values: list[Any]) -> Bucket:
     lots, *figures = values
     return Bucket(tuple(Lot(kind, day, left) for kind, day, left in lots), *figures)
+
+
+def _trimmed(values: Limit) -> tuple[int, ...]:
+    """Without the period before, when nothing was counted in it: most limits are for a lifetime."""
+    return values if any(values[3:]) else values[:3]
+
+
+def _filled(values: list[int]) -> Limit:
+    period, times, points, *before = values
+    return (period, times, points, before[0], before[1], before[2]) if before else (period, times, points, 0, 0, 0)

@@ -3,7 +3,7 @@
 Replays, audits and folds use ``apply`` alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -85,6 +85,7 @@ def effects(account: Account, entry: Entry) -> Account:
         buckets=_buckets(account, entry),
         counters=_counters(account, entry),
         limits=_limits(account, entry),
+        actions=_actions(account, entry),
         standing=account.standing if entry.standing is None else Standing(*entry.standing),
         due=account.due if entry.due == UNCHANGED else entry.due,
     )
@@ -165,12 +166,25 @@ def _counters(account: Account, entry: Entry) -> dict[str, Triple]:
         joined = account.joined if entry.joined is None else entry.joined
         for key in (EVER, year_key(earned.day), month_key(earned.day), membership_year_key(joined, earned.day)):
             counters[key] = _sum(counters.get(key), amounts)
-    turnover = [posting.amount * _effect(posting)[0] for posting in entry.postings]
-    if any(turnover):
-        credit, debit = sum(n for n in turnover if n > 0), -sum(n for n in turnover if n < 0)
+    credit, debit = _turnover(entry)
+    if credit or debit:
         key = turnover_key(entry.day)
         counters[key] = _sum(counters.get(key), (credit, debit, 0))
     return _newest(counters)
+
+
+def _turnover(entry: Entry) -> tuple[int, int]:
+    """Points that became available, and points that ceased to be."""
+    moved = [posting.amount * _effect(posting)[0] for posting in entry.postings]
+    return sum(n for n in moved if n > 0), -sum(n for n in moved if n < 0)
+
+
+def _actions(account: Account, entry: Entry) -> Mapping[str, Triple]:
+    if entry.action is None:
+        return account.actions
+    key = str(entry.action)
+    credit, debit = _turnover(entry)
+    return {**account.actions, key: _sum(account.actions.get(key), (credit, debit, int(entry.shown)))}
 
 
 def _newest(counters: dict[str, Triple]) -> dict[str, Triple]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from chalicelib.ledger import days
+from chalicelib.ledger.account import NEVER
+
 Metric = Literal["points", "spend", "orders"]
 Window = Literal["lifetime", "year", "rolling", "anniversary"]
 Downgrade = Literal["earned", "one_step", "never"]
@@ -67,3 +70,25 @@ class Rules:
     ladder: Ladder
     may_owe: bool
     """Whether a debit may go beyond the balance into arrears (the negative-points policy)."""
+
+
+LastingUnit = Literal["never", "days", "month_end", "year_end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long points are good: ``count`` days after they were earned, to the end of the month ``count``
+    months later, to the end of the calendar year ``count`` years later, or for ever."""
+
+    unit: LastingUnit
+    count: int = 0
+
+    def good_through(self, day: int) -> int:
+        """Last day on which points earned on that day are good; ``NEVER`` (0) when they do not expire."""
+        if self.unit == "never":
+            return NEVER
+        if self.unit == "days":
+            return day + self.count
+        months = self.count if self.unit == "month_end" else 12 * self.count
+        target = days.add_months(day, months)
+        return days.month_end(target) if self.unit == "month_end" else days.year_end(target)

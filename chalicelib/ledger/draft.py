@@ -1,0 +1,192 @@
+"""An account while it is being decided on: each entry is applied as it is added.
+
+Rules decide here and the entry carries what was decided. Nothing in this module reads or writes.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.ledger import book, days, tiers
+from chalicelib.ledger.account import LOTS_MAX, NEVER, POINTS, Account, Lot
+from chalicelib.ledger.entry import UNCHANGED, Draw, Entry, Kind, LotChange, Note, Posting, core_of, hash_of, seal_note
+from chalicelib.ledger.rules import Rules
+
+SETTLED_DAYS_MAX: Final = 20
+"""Expiry days booked by entries of their own when many fell due unseen; later ones share the last entry."""
+EXPIRED: Final = 106
+"""The vendor's action id of expiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry ready to be written: its core as text, its note, and how lists show it where that can change."""
+
+    entry: Entry
+    core: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How the row of a held credit is shown now: its core never changes, its hold does."""
+
+    status: str | None = None
+    less: int = 0
+    """Points by which the amount shown shrinks; below zero it begins at that amount."""
+    day: int | None = None
+    """Expiry day of the points, once they are given."""
+
+
+@dataclass
+class Draft:
+    """One member's account in the making."""
+
+    site: str
+    mid: str
+    account: Account
+    rules: Rules
+    command: str
+    now: datetime
+    lines: list[Line] = field(default_factory=list)
+    faces: dict[int, "Face"] = field(default_factory=dict)
+    """Entry number → what changes in how lists show it."""
+
+    def __post_init__(self) -> None:
+        self.day: int = days.day_of(self.now, self.rules.zone)
+        self.at: int = days.to_ms(self.now)
+
+    def add(
+        self,
+        kind: Kind,
+        *,
+        effective: datetime | None = None,
+        note: Note | None = None,
+        judged: int | None = None,
+        **effects: Any,
+    ) -> Entry:
+        """Append an entry with these effects; tier (judged today, unless on another day), balances, due instant
+        and hash are filled in."""
+        before = self.account
+        text, seal = (None, None) if not note else seal_note(note)
+        when = self.now if effective is None else effective
+        entry = Entry(
+            number=before.version + 1,
+            kind=kind,
+            at=self.at,
+            effective=days.to_ms(when),
+            day=self.day if effective is None else days.day_of(when, self.rules.zone),
+            command=self.command,
+            programme=self.rules.version,
+            note=seal,
+            previous=before.head,
+            **effects,
+        )
+        changed = book.effects(before, entry)
+        if entry.standing is None and changed.state != CLOSED:
+            standing = tiers.evaluate(changed, self.rules.ladder, self.day if judged is None else judged)
+            if standing != before.standing:
+                entry = replace(
+                    entry, standing=(standing.tier, standing.since, standing.until, standing.previous)
+                )
+                changed = replace(changed, standing=standing)
+        due = due_at(changed, self.rules)
+        entry = replace(
+            entry,
+            tier=(before.standing.tier, changed.standing.tier),
+            due=UNCHANGED if due == before.due else due,
+            rows=changed.rows,
+            balances={name: book.balances(changed.bucket(name)) for name in sorted(book.touched(entry))},
+        )
+        core = core_of(entry)
+        self.account = replace(changed, due=due, head=hash_of(core))
+        self.lines.append(Line(entry, core, text))
+        return entry
+
+    def settle(self) -> None:
+        """Apply time up to now: book what expired, then what tiers it ended, in the order it happened."""
+        booked = 0
+        while self.account.due is not None and self.account.due <= self.at:
+            death, end = first_death(self.account), _check_day(self.account)
+            if death is not None and (end is None or death <= end):
+                booked += 1
+                self._expire(death if booked < SETTLED_DAYS_MAX else self._last_death(end))
+            else:
+                self._check_tier()
+
+    def regroup(self) -> None:
+        """Keep an account at its limit of lots: merge days forward to month ends, or year ends when that is not enough."""
+        for forward in (days.month_end, days.year_end):
+            changes: list[LotChange] = []
+            for name, bucket in self.account.buckets.items():
+                if len(bucket.lots) > LOTS_MAX:
+                    changes += _forward(name, bucket.lots, forward)
+            if changes:
+                self.add("regroup", lots=tuple(changes))
+
+    def _expire(self, through: int) -> None:
+        draws = [
+            Draw(name, lot.kind, lot.day, lot.left)
+            for name, bucket in self.account.buckets.items()
+            for lot in bucket.lots
+            if lot.day != NEVER and lot.day <= through
+        ]
+        postings = [
+            Posting("available", "expired", name, sum(draw.amount for draw in draws if draw.bucket == name))
+            for name in dict.fromkeys(draw.bucket for draw in draws)
+        ]
+        self.add(
+            "expire",
+            effective=days.start_of(through + 1, self.rules.zone),
+            judged=through + 1,
+            action=EXPIRED,
+            shown=any(posting.bucket == POINTS for posting in postings),
+            postings=tuple(postings),
+            draws=tuple(draws),
+        )
+
+    def _last_death(self, tier_end: int | None) -> int:
+        bound = self.day - 1 if tier_end is None else min(self.day - 1, tier_end)
+        return max(lot.day for b in self.account.buckets.values() for lot in b.lots if NEVER < lot.day <= bound)
+
+    def _check_tier(self) -> None:
+        after = tiers.check(self.account, self.rules.ladder)
+        end = self.account.standing.until
+        if end is None:
+            raise book.BrokenBook("a tier fell due that has no end")
+        self.add(
+            "tier",
+            effective=days.start_of(end + 1, self.rules.zone),
+            standing=(after.tier, after.since, after.until, after.previous),
+        )
+
+
+CLOSED: Final = "closed"
+"""State of an account whose member was erased."""
+
+
+def due_at(account: Account, rules: Rules) -> int | None:
+    """When something next happens to the account by itself, in milliseconds; ``None``: never."""
+    if account.state == CLOSED:
+        return None
+    candidates = [day for day in (first_death(account), _check_day(account)) if day is not None]
+    return days.to_ms(days.start_of(min(candidates) + 1, rules.zone)) if candidates else None
+
+
+def first_death(account: Account) -> int | None:
+    """The earliest day on which a lot is good for the last time."""
+    lasts = [lot.day for bucket in account.buckets.values() for lot in bucket.lots if lot.day != NEVER]
+    return min(lasts, default=None)
+
+
+def _check_day(account: Account) -> int | None:
+    return account.standing.until
+
+
+def _forward(name: str, lots: tuple[Lot, ...], forward: Any) -> list[LotChange]:
+    changes = []
+    for lot in lots:
+        if lot.day != NEVER and forward(lot.day) != lot.day:
+            changes.append(LotChange(name, lot.kind, lot.day, -lot.left))
+            changes.append(LotChange(name, lot.kind, forward(lot.day), lot.left))
+    return changes
