@@ -1,0 +1,266 @@
+"""The one writer of points, and the readings of the book."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from chalicelib.dynamo import idempotency, items
+from chalicelib.dynamo.commit import Plan, Write, commit
+from chalicelib.dynamo.idempotency import Key
+from chalicelib.dynamo.items import Address
+from chalicelib.errors import NotFound
+from chalicelib.ids import command_id
+from chalicelib.ledger import days, moves, table
+from chalicelib.ledger.account import Account
+from chalicelib.ledger.draft import CLOSED, Draft, Face
+from chalicelib.ledger.entry import Entry, Refs
+from chalicelib.ledger.hold import Hold
+from chalicelib.ledger.moves import Telling
+from chalicelib.ledger.rules import Rules
+from chalicelib.ledger.table import Row
+
+PAGE_ROWS: Final = 20
+"""Rows of an activity page."""
+HOLD: Final = "Hold"
+RELEASED: Final = "Released"
+CANCELLED: Final = "Cancelled"
+RETURNED: Final = "Return"
+
+Result = TypeVar("Result")
+
+
+class NoSuchMember(NotFound):
+    """Nobody by that id is enrolled on this site."""
+
+    def __init__(self) -> None:
+        super().__init__("No data found: no member with this id is enrolled. Enrol the member with POST /users first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One run of a use case: an id kept over all attempts, the time it is judged by, and the caller's key."""
+
+    id: str
+    now: datetime
+    key: Key | None = None
+
+
+def command(now: datetime, key: Key | None = None) -> Command:
+    """A new command."""
+    return Command(command_id(), now, key)
+
+
+Decide = Callable[[list[Draft], list[Any]], tuple[list[Write], Result]]
+
+
+def post(
+    site: str,
+    mids: Sequence[str],
+    run: Command,
+    rules: Rules,
+    decide: Decide[Result],
+    *,
+    also: Sequence[Address] = (),
+    load: Callable[[], list[Any]] | None = None,
+    opening: bool = False,
+) -> Result:
+    """Change the book, all or nothing.
+
+    Reads the members' accounts (and ``also``, in the same call, or what ``load`` reads), settles them to now,
+    and hands them to ``decide(drafts, found)``, which adds entries to the drafts, returns further writes and
+    the result, or raises a refusal, upon which nothing is written. Runs again when another writer was first.
+    ``opening`` allows one new account. Raises ``NoSuchMember``, ``Contention`` and what ``decide`` raises.
+    """
+    addresses = [table.account_address(site, mid) for mid in mids]
+
+    def read() -> list[Any]:
+        if len(addresses) == 1 and not also:
+            return [items.get(*addresses[0]), *(load() if load else ())]
+        return [*items.get_many([*addresses, *also]), *(load() if load else ())]
+
+    def plan(read_items: list[Any]) -> Plan[Result]:
+        loaded = [_opened(item, opening=opening) for item in read_items[: len(mids)]]
+        drafts = [Draft(site, mid, account, rules, run.id, run.now) for mid, account in zip(mids, loaded, strict=True)]
+        for draft in drafts:
+            draft.settle()
+        writes, result = decide(drafts, read_items[len(mids) :])
+        for draft in drafts:
+            draft.settle()
+        return _plan(run, drafts, loaded, writes, result)
+
+    return commit(read, plan)
+
+
+def _plan(
+    run: Command, drafts: list[Draft], loaded: list[Account], writes: list[Write], result: Result
+) -> Plan[Result]:
+    site = drafts[0].site
+    booked = [write for draft, before in zip(drafts, loaded, strict=True) for write in table.draft_writes(draft, before)]
+    lines = [(draft.mid, line.entry.number) for draft in drafts for line in draft.lines]
+    if run.key is not None:
+        mine = drafts[0].lines
+        ref = f"E{mine[-1].entry.number}" if mine else ""
+        booked.append(idempotency.remember(site, run.key, status=200, mid=drafts[0].mid, ref=ref))
+    witness = (lambda: table.is_ours(site, *lines[0], run.id)) if lines else (lambda: False)
+    return Plan((*booked, *writes), result, witness)
+
+
+def _opened(item: table.AccountItem | None, *, opening: bool) -> Account:
+    if item is None:
+        if opening:
+            return Account()
+        raise NoSuchMember
+    account = table.load_account(item)
+    if account.state == CLOSED:
+        raise NoSuchMember
+    return account
+
+
+def read(site: str, mid: str, rules: Rules, now: datetime) -> Account:
+    """The account settled to now, in one read and without writing. Raises ``NoSuchMember``."""
+    return settled(site, mid, rules, now).account
+
+
+def settled(site: str, mid: str, rules: Rules, now: datetime) -> Draft:
+    """The account as a draft that holds the entries which time alone has made due."""
+    account = table.read_account(site, mid)
+    if account is None or account.state == CLOSED:
+        raise NoSuchMember
+    draft = Draft(site, mid, account, rules, "", now)
+    draft.settle()
+    return draft
+
+
+def settle(site: str, mid: str, rules: Rules, now: datetime) -> None:
+    """Book what time has made due. Nothing due, or no such member any more: nothing is written."""
+    try:
+        post(site, [mid], command(now), rules, lambda _drafts, _found: ([], None))
+    except NoSuchMember:
+        return
+
+
+def settle_hold(site: str, mid: str, group: str, place: int, rules: Rules, now: datetime) -> None:
+    """Release a hold whose date has come, or void one that waited too long. Safe to repeat."""
+
+    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], None]:
+        holds: list[Hold] = found
+        due = next((each for each in holds if each.place == place), None)
+        if due is None or due.due is None or due.due > days.to_ms(now):
+            return [], None
+        others = [each for each in holds if each is not due]
+        return [end_hold(drafts[0], due, last=not others)], None
+
+    def holds() -> list[Any]:
+        return list(table.read_holds(site, mid, group))
+
+    try:
+        post(site, [mid], command(now), rules, decide, load=holds)
+    except NoSuchMember:
+        # The member was erased; what was promised went with the account.
+        for each in table.read_holds(site, mid, group):
+            drop_hold(site, mid, each)
+
+
+def end_hold(draft: Draft, hold: Hold, *, last: bool) -> Write:
+    """Release a dated hold as of its date, or void an undated one; ``last`` of its row or not."""
+    refs = Refs(order=hold.order, hold=f"{hold.group}#{hold.place}")
+    telling = Telling(action=hold.action, refs=refs, shown=False)
+    if hold.release_at is None:
+        moves.shrink(draft, hold.points, telling, counted=given_back(hold, draft.day))
+        draft.faces[hold.row] = Face(CANCELLED if last else None, less=hold.points)
+    else:
+        at = days.from_ms(hold.release_at)
+        moves.release(draft, hold.points, hold.lasting, telling, effective=at, kind=hold.kind)
+        good = hold.lasting.good_through(days.day_of(at, draft.rules.zone))
+        draft.faces[hold.row] = Face(RELEASED if last else None, day=good)
+    return table.hold_write(draft.site, draft.mid, hold.without(hold.parts))
+
+
+def given_back(hold: Hold, _day: int) -> tuple[Any, ...]:
+    """What a voided hold takes off the limits it counted against, in the periods it counted in."""
+    return tuple(type(each)(each.key, each.period, -each.times, -each.points) for each in hold.counted)
+
+
+def drop_hold(site: str, _mid: str, hold: Hold) -> None:
+    """Delete a hold of an account that is closed: its points were taken back when it closed."""
+    ended = table.hold_write(site, _mid, hold.without(hold.parts))
+    commit(lambda: None, lambda _: Plan((ended,), None))
+
+
+def entry(site: str, mid: str, number: int) -> Row | None:
+    """One entry with its note."""
+    return table.read_row(site, mid, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows, newest first, and how many rows there are in all."""
+
+    rows: list[Row]
+    total: int
+    pages: int
+
+
+def activity(site: str, mid: str, rules: Rules, now: datetime, page: int) -> Page:
+    """A page of the activity list, from 1. What time has made due and nobody has booked yet is shown too."""
+    draft = settled(site, mid, rules, now)
+    total = draft.account.rows
+    pages = -(-total // PAGE_ROWS)
+    high = total - (page - 1) * PAGE_ROWS
+    low = max(1, high - PAGE_ROWS + 1)
+    if high < 1:
+        return Page([], total, pages)
+    pending = [Row(line.entry, {}, None, None, None) for line in reversed(draft.lines)]
+    rows = [row for row in pending if row.entry.shown and low <= row.entry.rows <= high]
+    booked = draft.account.version - len(draft.lines)
+    top = total - sum(row.entry.shown for row in pending)
+    if booked and low <= top:
+        rows += _booked(site, mid, low, min(high, top), top, booked)
+    return Page(rows, total, pages)
+
+
+def _booked(site: str, mid: str, low: int, high: int, top: int, last: int) -> list[Row]:
+    """Rows ``high`` down to ``low`` of the book; every entry carries how many rows there are up to it."""
+    through = last if high == top else _find(site, mid, high, last)
+    rows: list[Row] = []
+    while len(rows) <= high - low and through > 0:
+        found = table.newest(site, mid, through=through, limit=2 * PAGE_ROWS)
+        if not found:
+            break
+        rows += [row for row in found if row.entry.shown and low <= row.entry.rows <= high]
+        through = found[-1].entry.number - 1
+    return rows
+
+
+def _find(site: str, mid: str, row: int, last: int) -> int:
+    """Number of the entry that is shown as that row, by halving: a dozen reads for thousands of entries."""
+    first = row
+    while first < last:
+        middle = (first + last) // 2
+        found = table.read_row(site, mid, middle)
+        if found is not None and found.entry.rows >= row:
+            last = middle
+        else:
+            first = middle + 1
+    return first
+
+
+def expired_between(site: str, mid: str, first_day: int, last_day: int) -> list[tuple[int, int, Entry]]:
+    """Day, points and entry of every lot that expired on a day of the range, newest entries first."""
+    rows: list[tuple[int, int, Entry]] = []
+    through: int | None = None
+    for _ in range(EXPIRY_READS_MAX):
+        found = table.newest(site, mid, through=through, limit=EXPIRY_PAGE)
+        for row in found:
+            if row.entry.kind == "expire":
+                rows += [(d.day, d.amount, row.entry) for d in row.entry.draws if first_day <= d.day <= last_day]
+        if len(found) < EXPIRY_PAGE or found[-1].entry.day < first_day:
+            break
+        through = found[-1].entry.number - 1
+    return rows
+
+
+EXPIRY_PAGE: Final = 200
+EXPIRY_READS_MAX: Final = 25
+"""Pages of 200 entries read back for past expiries: the newest 5,000 entries of a member."""
