@@ -1,0 +1,1 @@
+"""What the merchant configures: actions, limits, tiers, expiry, holds, currency. Versioned, validated, immutable."""

@@ -1,0 +1,162 @@
+"""What the fields of a programme must be to each other. Each check yields the fields that are wrong."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from chalicelib.programme import standard
+from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, Hold, KeepUntil, Programme, Tiers
+from chalicelib.programme.fields import decimals_of
+from chalicelib.programme.limits import periods_of
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A wrong field: its JSON path, and what is wrong with it as the rest of a sentence."""
+
+    field: str
+    text: str
+
+
+def problems_of(programme: Programme) -> Iterator[Problem]:
+    """All contradictions in a programme whose fields are right one by one."""
+    yield from _actions(programme)
+    for place, action in enumerate(programme.actions):
+        yield from _action(f"actions[{place}]", action, programme.point_decimals)
+    yield from _tiers(programme.tiers, programme)
+    yield from _expiry("expiry", programme.expiry)
+    yield from _hold("purchase.hold", programme.purchase.hold)
+    decimals = programme.currency.decimals
+    yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
+    yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
+
+
+def _actions(programme: Programme) -> Iterator[Problem]:
+    ids = [action.action_id for action in programme.actions]
+    for place, problem in _repeated(ids, "actions", "actionId"):
+        yield Problem(f"actions[{place}].actionId", problem)
+    missing = sorted(standard.REQUIRED - set(ids))
+    if missing:
+        named = ", ".join(map(str, missing))
+        yield Problem("actions", f"wanted also the standard actions {named}")
+    counters = sum(len(periods_of(action)) for action in programme.actions)
+    if counters > COUNTERS_MAX:
+        yield Problem("actions", f"wanted at most {COUNTERS_MAX} limits in all actions together, got {counters}")
+
+
+def _action(path: str, action: Action, decimals: int) -> Iterator[Problem]:
+    yield from _decimals(f"{path}.actionPoints", action.action_points, decimals)
+    if action.action_id in standard.BOOKED and not action.is_active:
+        yield Problem(f"{path}.status", f"wanted ACTIVE: the system itself books action {action.action_id}")
+    if action.action_id in standard.WITHOUT_POINTS and action.action_points:
+        yield Problem(f"{path}.actionPoints", f"wanted 0: the points of action {action.action_id} come with each use")
+    if action.action_id in standard.DEBITS:
+        yield from _debit(path, action)
+    yield from _purchase(path, action)
+    yield from _limits(path, action, decimals)
+    if action.expiry is not None:
+        if action.expire_in_days is not None:
+            yield Problem(f"{path}.expiry", "wanted either this or expireInDays, got both")
+        yield from _expiry(f"{path}.expiry", action.expiry)
+
+
+def _debit(path: str, action: Action) -> Iterator[Problem]:
+    given = {
+        "maxPoints": action.max_points is not None,
+        "limits": bool(action.limits),
+        "holdDays": action.hold_days > 0,
+        "expireInDays": action.expire_in_days is not None,
+        "expiry": action.expiry is not None,
+    }
+    for name, is_given in given.items():
+        if is_given:
+            yield Problem(f"{path}.{name}", f"wanted nothing: action {action.action_id} earns no points")
+
+
+def _purchase(path: str, action: Action) -> Iterator[Problem]:
+    if action.action_id != standard.PURCHASE:
+        if action.ratio is not None:
+            yield Problem(f"{path}.ratio", f"wanted nothing: only action {standard.PURCHASE}, purchase, earns by ratio")
+        return
+    if action.ratio is None:
+        yield Problem(f"{path}.ratio", "is missing: points per currency unit of purchases")
+    if action.action_points:
+        yield Problem(f"{path}.actionPoints", "wanted 0: purchases earn by ratio")
+    if action.hold_days:
+        yield Problem(f"{path}.holdDays", "wanted 0: purchases are held by purchase.hold")
+
+
+def _limits(path: str, action: Action, decimals: int) -> Iterator[Problem]:
+    if action.max_points is not None:
+        yield from _decimals(f"{path}.maxPoints", action.max_points, decimals)
+        if not action.max_points:
+            yield Problem(f"{path}.maxPoints", "wanted more than 0; leave it out where there is no limit")
+        if action.period is None:
+            yield Problem(f"{path}.period", "is missing: the period of maxPoints")
+    elif action.period is not None:
+        yield Problem(f"{path}.period", "wanted nothing where there is no maxPoints")
+    periods = [limit.period for limit in action.limits]
+    for place, problem in _repeated(periods, f"{path}.limits", "period"):
+        yield Problem(f"{path}.limits[{place}].period", problem)
+
+
+def _tiers(tiers: Tiers, programme: Programme) -> Iterator[Problem]:
+    levels = tiers.levels
+    for place, problem in _repeated([level.tier_id for level in levels], "tiers.levels", "tierId"):
+        yield Problem(f"tiers.levels[{place}].tierId", problem)
+    for place, problem in _repeated([level.tier_name for level in levels], "tiers.levels", "tierName"):
+        yield Problem(f"tiers.levels[{place}].tierName", problem)
+    yield from _keep(tiers.keep_until)
+    decimals = {"earnedPoints": programme.point_decimals, "spend": programme.currency.decimals, "orders": 0}
+    if levels[0].threshold:
+        yield Problem("tiers.levels[0].threshold", "wanted 0: everybody starts in the first tier")
+    for place, level in enumerate(levels):
+        path = f"tiers.levels[{place}]"
+        yield from _decimals(f"{path}.threshold", level.threshold, decimals[tiers.criterion])
+        if place and level.threshold <= levels[place - 1].threshold:
+            below = f"{levels[place - 1].threshold:f}"
+            yield Problem(f"{path}.threshold", f"wanted more than {below}, the threshold of the tier before")
+        if level.expiry is not None:
+            yield from _expiry(f"{path}.expiry", level.expiry)
+
+
+_EXPIRY_COUNT: Final = {"rollingDays": "days", "endOfMonth": "months", "endOfYear": "years", "never": None}
+"""The count that belongs to each kind of expiry."""
+_OPTIONAL_COUNT: Final = "years"
+
+
+def _expiry(path: str, expiry: Expiry) -> Iterator[Problem]:
+    wanted = _EXPIRY_COUNT[expiry.type]
+    for name, count in {"days": expiry.days, "months": expiry.months, "years": expiry.years}.items():
+        if name == wanted and count is None and name != _OPTIONAL_COUNT:
+            yield Problem(f"{path}.{name}", f"is missing: how many {name}")
+        if name != wanted and count is not None:
+            yield Problem(f"{path}.{name}", f"wanted nothing with {expiry.type}")
+
+
+def _keep(keep: KeepUntil) -> Iterator[Problem]:
+    counts = keep.type in {"days", "months"}
+    if counts and keep.count is None:
+        yield Problem("tiers.keepUntil.count", f"is missing: how many {keep.type}")
+    if not counts and keep.count is not None:
+        yield Problem("tiers.keepUntil.count", f"wanted nothing with {keep.type}")
+
+
+def _hold(path: str, hold: Hold) -> Iterator[Problem]:
+    if hold.type == "none" and hold.days:
+        yield Problem(f"{path}.days", "wanted 0 with none")
+
+
+def _decimals(path: str, number: Decimal, decimals: int) -> Iterator[Problem]:
+    if decimals_of(number) > decimals:
+        yield Problem(path, f"wanted at most {decimals} decimals, got {number}")
+
+
+def _repeated(values: Iterable[object], path: str, name: str) -> Iterator[tuple[int, str]]:
+    """Place and problem of each value that was there before."""
+    first_place: dict[object, int] = {}
+    for place, value in enumerate(values):
+        first = first_place.setdefault(value, place)
+        if first != place:
+            yield place, f"wanted one that no other has, got {value} as in {path}[{first}].{name}"

@@ -1,0 +1,214 @@
+"""The programme document: one per site, as the merchant writes it and as it is stored.
+
+Field names are camelCase on the wire, the vendor's own where it has them (annex-api-1, section 6). Every
+limit of the document is a constant here. ``validation.validate`` is the way in; what one field cannot
+know of another is in ``checks``.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic.alias_generators import to_camel
+
+from chalicelib.ledger.days import Unit
+from chalicelib.programme.fields import Exact, Matching, Text, Whole, read_status, read_zone
+
+ACTIONS_MAX: Final = 200
+COUNTERS_MAX: Final = 120
+"""Limit counters of all actions together: each may take room in every account."""
+TIERS_MAX: Final = 10
+LIMITS_PER_ACTION_MAX: Final = 6
+"""One for each period."""
+NAME_CHARACTERS_MAX: Final = 100
+DISPLAY_CHARACTERS_MAX: Final = 500
+POINT_DECIMALS_MAX: Final = 2
+DAYS_MAX: Final = 3650
+MONTHS_MAX: Final = 120
+YEARS_MAX: Final = 10
+
+ActionId = Annotated[int, Whole(1, 999_999_999)]
+Points = Annotated[Decimal, Exact("0", "1000000000", POINT_DECIMALS_MAX)]
+Ratio = Annotated[Decimal, Exact("0", "100000", 6)]
+Money = Annotated[Decimal, Exact("0", "1000000000000", 4)]
+Days = Annotated[int, Whole(0, DAYS_MAX)]
+Name = Annotated[str, Text(NAME_CHARACTERS_MAX)]
+Display = Annotated[str, Text(DISPLAY_CHARACTERS_MAX, 0)]
+Rounding = Literal["down", "nearest", "up"]
+"""``nearest`` takes halves up."""
+
+
+class Section(BaseModel):
+    """A part of the document: frozen, without unknown fields; ``null`` means absent, as real clients send it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, raw: object) -> object:
+        return {name: value for name, value in raw.items() if value is not None} if isinstance(raw, dict) else raw
+
+
+class Expiry(Section):
+    """How long points are good. ``days`` belongs to rollingDays, ``months`` to endOfMonth, ``years`` to endOfYear."""
+
+    type: Literal["rollingDays", "endOfMonth", "endOfYear", "never"]
+    days: Annotated[int, Whole(1, DAYS_MAX)] | None = None
+    months: Annotated[int, Whole(0, MONTHS_MAX)] | None = None
+    years: Annotated[int, Whole(0, YEARS_MAX)] | None = None
+
+
+class Limit(Section):
+    """How often a member may earn by an action in a period."""
+
+    times: Annotated[int, Whole(1, 1_000_000)]
+    period: Unit
+
+
+class Action(Section):
+    """Something that moves points: earned by a member, posted by staff, or booked by the system."""
+
+    action_id: ActionId
+    action_name: Name
+    action_name_display: Display = ""
+    """What members read in their activity; the name when left empty."""
+    action_limit_display: Display = ""
+    status: Annotated[Literal["ACTIVE", "INACTIVE"], BeforeValidator(read_status)] = "ACTIVE"
+    action_points: Points = Decimal(0)
+    """Points for each performance."""
+    ratio: Ratio | None = None
+    """Points per currency unit; the purchase action has it, and no other."""
+    max_points: Points | None = None
+    """Most points that a member may earn by it in a period."""
+    period: Unit | None = None
+    """The period of ``max_points``."""
+    limits: Annotated[tuple[Limit, ...], Field(max_length=LIMITS_PER_ACTION_MAX)] = ()
+    hold_days: Days = 0
+    expire_in_days: Days | None = None
+    """Rolling expiry of its points, 0 for never; the tier's or the programme's policy when absent."""
+    expiry: Expiry | None = None
+    """Its own expiry where days do not say it."""
+
+    @model_validator(mode="after")
+    def _display_name(self) -> Self:
+        # Filled in once here, so that what is stored, rendered and put back is the same document.
+        if not self.action_name_display:
+            object.__setattr__(self, "action_name_display", self.action_name)
+        return self
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may be performed."""
+        return self.status == "ACTIVE"
+
+
+class Tier(Section):
+    """A level that members reach."""
+
+    tier_id: Annotated[str, Matching("[A-Za-z0-9_-]{1,40}", "1 to 40 letters, digits, - or _")]
+    tier_name: Name
+    threshold: Money
+    """What the criterion must come to: points, money or a number of orders."""
+    purchase_ratio: Ratio = Decimal(1)
+    """Multiplies the points of purchases made in this tier."""
+    expiry: Expiry | None = None
+    """Expiry of points earned in this tier, where the action has none of its own."""
+    tier_display: Display = ""
+
+
+class KeepUntil(Section):
+    """How long a tier once reached is kept. ``count`` belongs to days and months."""
+
+    type: Literal["none", "days", "months", "endOfYear", "endOfNextYear"]
+    count: Annotated[int, Whole(1, DAYS_MAX)] | None = None
+
+
+class Tiers(Section):
+    """The ladder of tiers, lowest first."""
+
+    criterion: Literal["earnedPoints", "spend", "orders"]
+    window: Literal["lifetime", "calendarYear", "rolling", "anniversary"]
+    sequential: StrictBool = False
+    keep_until: KeepUntil = KeepUntil(type="none")
+    downgrade: Literal["earned", "oneStep", "never"] = "earned"
+    levels: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=TIERS_MAX)]
+
+
+class Hold(Section):
+    """When the points of a purchase are released; without days, at once."""
+
+    type: Literal["none", "orderDate", "itemShipDate", "wholeOrderShipped"] = "none"
+    days: Days = 0
+
+
+class Purchase(Section):
+    """How orders earn. Their points per currency unit are the ``ratio`` of action 109."""
+
+    minimum_order_amount: Money = Decimal(0)
+    rounding: Rounding = "down"
+    point_type: Literal["Standard", "Promotional"] = "Standard"
+    hold: Hold = Hold()
+    hold_max_days: Annotated[int, Whole(1, DAYS_MAX)] = 180
+    """A hold that waits for a shipment voids itself after so many days."""
+
+
+class Currency(Section):
+    """The money of the programme, and what a point is worth."""
+
+    code: Annotated[str, Matching("[A-Z]{3}", 'an ISO 4217 code of three capital letters, for example "EUR"')]
+    decimals: Annotated[int, Whole(0, 4)] = 2
+    credits_to_currency_ratio: Annotated[Decimal, Exact("0.000001", "1000000", 6)]
+    """Money per point."""
+    rounding: Rounding = "down"
+    value_decimals: Annotated[int, Whole(0, 4)] = 2
+    value_as_text: StrictBool = False
+    """Whether ``creditsToCurrencyValue`` is sent as text."""
+
+
+class NegativePoints(Section):
+    """Whether a debit may take a member's points below zero."""
+
+    allowed: StrictBool = False
+
+
+class Refunds(Section):
+    """Whether points spent on an order come back when it is returned."""
+
+    on_return: StrictBool = True
+    on_partial_return: StrictBool = False
+    grace_days: Days = 0
+    """Days for which points that would come back expired may still be used."""
+
+
+class DisplayOptions(Section):
+    """What ``GET /points/{id}`` shows beside the balances."""
+
+    earned_points_period: Literal["calendarYear", "anniversaryYear", "semester", "quarter"] | None = None
+    reward_denomination: Points = Decimal(0)
+    expiry_look_ahead_days: Annotated[int, Whole(1, DAYS_MAX)] | None = None
+
+
+class Programme(Section):
+    """The whole document."""
+
+    time_zone: Annotated[str, BeforeValidator(read_zone)]
+    point_decimals: Annotated[int, Whole(0, POINT_DECIMALS_MAX)] = 0
+    currency: Currency
+    purchase: Purchase
+    expiry: Expiry
+    tiers: Tiers
+    negative_points: NegativePoints
+    refunds: Refunds
+    display: DisplayOptions
+    actions: Annotated[tuple[Action, ...], Field(max_length=ACTIONS_MAX)]
+
+    def action(self, action_id: int) -> Action | None:
+        """The action with that id, ``None`` when the programme has none."""
+        return next((action for action in self.actions if action.action_id == action_id), None)
+
+    def tier(self, tier_id: str) -> Tier:
+        """The tier with that id; a tier that the programme no longer has counts as the lowest."""
+        levels = self.tiers.levels
+        return next((level for level in levels if level.tier_id == tier_id), levels[0])

@@ -1,0 +1,58 @@
+"""What a purchase earns, and how its points belong to its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from chalicelib.programme import standard
+from chalicelib.programme.amounts import EXACT, rounded
+from chalicelib.programme.document import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an order: unit price times quantity, in currency units, not below zero."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EarnedPurchase:
+    """Points of an order in smallest units, and the share of each line; the shares add up to the total."""
+
+    total: int
+    shares: tuple[int, ...]
+
+
+def purchase_points(programme: Programme, lines: Sequence[Line], tier_id: str) -> EarnedPurchase:
+    """Points of an order: the sum of amount times purchase ratio times tier ratio, rounded once as the programme says.
+
+    Nothing is earned below the minimum order amount, or while the purchase action is not active. Each
+    line's share is its exact part, rounded by largest remainder, ties by line number, so a return of all
+    lines takes back just what was given. ``tier_id`` is the tier at the time of the purchase.
+    """
+    purchase = programme.action(standard.PURCHASE)
+    if any(line.amount < 0 for line in lines):
+        raise ValueError("the amount of a line is not below zero")
+    with localcontext(EXACT):
+        amount = sum((line.amount for line in lines), Decimal(0))
+        if purchase is None or not purchase.is_active or amount < programme.purchase.minimum_order_amount:
+            return EarnedPurchase(0, (0,) * len(lines))
+        ratio = (purchase.ratio or Decimal(0)) * programme.tier(tier_id).purchase_ratio
+        factor = ratio.scaleb(programme.point_decimals)
+        exact = [line.amount * factor for line in lines]
+        total = rounded(sum(exact, Decimal(0)), programme.purchase.rounding)
+        return EarnedPurchase(total, shared(total, exact))
+
+
+def shared(total: int, exact: Sequence[Decimal]) -> tuple[int, ...]:
+    """``total`` in whole shares, each its exact part rounded down or up; the largest remainders go up.
+
+    ``exact`` are parts not below zero whose sum rounds to ``total``, to whichever side.
+    """
+    shares = [int(part) for part in exact]
+    left = total - sum(shares)
+    by_remainder = sorted(range(len(exact)), key=lambda place: (shares[place] - exact[place], place))
+    for place in by_remainder[:left]:
+        shares[place] += 1
+    return tuple(shares)

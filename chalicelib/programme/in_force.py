@@ -1,0 +1,90 @@
+"""A version of the programme, ready for use: the document and what is computed from it once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from chalicelib.ledger.rules import Downgrade, Keep, KeepUnit, Ladder, Level, Metric, Rules, Window
+from chalicelib.programme.amounts import in_units
+from chalicelib.programme.document import Action, Programme, Tiers
+from chalicelib.programme.limits import Counter, counters
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One version of a site's programme."""
+
+    version: int
+    programme: Programme
+    rules: Rules
+    action_by_id: Mapping[int, Action]
+    counters_by_id: Mapping[int, tuple[Counter, ...]]
+    """The limits of each action that has any."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The programme's time zone."""
+        return self.rules.zone
+
+    def counters(self, action_id: int) -> tuple[Counter, ...]:
+        """The limits of an action, shortest period first."""
+        return self.counters_by_id.get(action_id, ())
+
+    def award_units(self, action: Action) -> int:
+        """Points of one performance in smallest units."""
+        return in_units(action.action_points, self.programme.point_decimals)
+
+
+def compiled(programme: Programme, version: int) -> InForce:
+    """The version with everything computed that its users would compute again and again."""
+    limited = {action.action_id: counters(action, programme.point_decimals) for action in programme.actions}
+    return InForce(
+        version=version,
+        programme=programme,
+        rules=rules(programme, version),
+        action_by_id={action.action_id: action for action in programme.actions},
+        counters_by_id={action_id: found for action_id, found in limited.items() if found},
+    )
+
+
+def rules(programme: Programme, version: int) -> Rules:
+    """What the book needs to know of this version."""
+    return Rules(
+        version=version,
+        zone=ZoneInfo(programme.time_zone),
+        ladder=_ladder(programme.tiers, programme),
+        may_owe=programme.negative_points.allowed,
+    )
+
+
+_METRICS: Final[dict[str, Metric]] = {"earnedPoints": "points", "spend": "spend", "orders": "orders"}
+_WINDOWS: Final[dict[str, Window]] = {
+    "lifetime": "lifetime",
+    "calendarYear": "year",
+    "rolling": "rolling",
+    "anniversary": "anniversary",
+}
+_DOWNGRADES: Final[dict[str, Downgrade]] = {"earned": "earned", "oneStep": "one_step", "never": "never"}
+_KEEPS: Final[dict[str, KeepUnit]] = {
+    "days": "days",
+    "months": "months",
+    "endOfYear": "end_of_year",
+    "endOfNextYear": "end_of_next_year",
+}
+
+
+def _ladder(tiers: Tiers, programme: Programme) -> Ladder:
+    decimals = {"earnedPoints": programme.point_decimals, "spend": programme.currency.decimals, "orders": 0}
+    keep = tiers.keep_until
+    return Ladder(
+        metric=_METRICS[tiers.criterion],
+        window=_WINDOWS[tiers.window],
+        sequential=tiers.sequential,
+        keep=None if keep.type == "none" else Keep(_KEEPS[keep.type], keep.count or 0),
+        downgrade=_DOWNGRADES[tiers.downgrade],
+        levels=tuple(
+            Level(level.tier_id, level.tier_name, in_units(level.threshold, decimals[tiers.criterion]))
+            for level in tiers.levels
+        ),
+    )

@@ -1,0 +1,180 @@
+"""Which programme is in force, which one was, and how a new one comes into force.
+
+A version is immutable, so this process keeps it; which one is in force it asks again after five seconds. A
+change is therefore in force everywhere within that time, and every entry of the book names the version
+that decided it.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import ClassVar, Final
+
+from chalicelib import clock
+from chalicelib.dynamo.commit import Plan, commit
+from chalicelib.errors import UNKNOWN, NotFound, Refusal
+from chalicelib.ledger import days
+from chalicelib.programme import table
+from chalicelib.programme.defaults import default_programme
+from chalicelib.programme.document import Programme
+from chalicelib.programme.in_force import InForce, compiled
+from chalicelib.programme.rendering import from_text, to_text
+from chalicelib.programme.table import Pointer
+from chalicelib.programme.validation import validate
+
+POINTER_SECONDS: Final = 5
+SITES_CACHED_MAX: Final = 1_000
+VERSIONS_CACHED_MAX: Final = 64
+HISTORY_MAX: Final = 100
+"""Versions whose dates the pointer keeps; older orders are judged by the oldest of them."""
+FIRST: Final = 1
+"""Version of the default programme on a site that has published none."""
+
+
+class ProgrammeChanged(Refusal):
+    """Somebody else published in the meantime."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = UNKNOWN
+    sticks: ClassVar[bool] = False
+
+    def __init__(self, *, expected: int, found: int) -> None:
+        super().__init__(
+            f"The programme is at version {found}, not {expected}: somebody changed it in the meantime. "
+            "Nothing was written; read it again and repeat the change."
+        )
+        self.expected, self.found = expected, found
+
+
+class UnknownVersion(NotFound):
+    """The site has no such version of its programme."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"The programme has no version {version}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The version in force after a publication, and whether that made it."""
+
+    in_force: InForce
+    is_new: bool
+
+
+_pointers: OrderedDict[str, tuple[float, Pointer | None]] = OrderedDict()
+_versions: OrderedDict[tuple[str, int], InForce] = OrderedDict()
+_lock = Lock()
+
+
+def in_force(site: str) -> InForce:
+    """The programme in force, known for up to five seconds; the default as version 1 where none was published."""
+    pointer = _pointer(site)
+    return at_version(site, FIRST if pointer is None else pointer.version)
+
+
+def at_version(site: str, version: int) -> InForce:
+    """A version by its number; raises ``UnknownVersion``. The first is the default where none was published."""
+    with _lock:
+        known = _versions.get((site, version))
+        if known is not None:
+            _versions.move_to_end((site, version))
+            return known
+    text = table.load_snapshot(site, version)
+    # Any publication also writes version 1, so a site without it has none.
+    if text is None and version != FIRST:
+        raise UnknownVersion(version)
+    found = compiled(default_programme() if text is None else from_text(text), version)
+    # A site without a publication is not remembered: its first version may still become another.
+    if text is not None:
+        _remember(site, found)
+    return found
+
+
+def in_force_at(site: str, instant: datetime) -> InForce:
+    """The programme that was in force at an instant, for back-dated orders; the oldest known before that one,
+    and the present one from now on.
+    """
+    pointer = _pointer(site)
+    if pointer is None or instant >= clock.now():
+        return in_force(site)
+    at = days.to_ms(instant)
+    oldest = pointer.since[0][0]
+    return at_version(site, next((version for version, since in reversed(pointer.since) if since <= at), oldest))
+
+
+def publish(site: str, command: str, document: object, *, expected_version: int | None = None) -> Published:
+    """Put a document into force as the site's next version; a document equal to the one in force changes nothing.
+
+    Raises ``InvalidProgramme`` naming every wrong field, and ``ProgrammeChanged`` when ``expected_version`` is
+    not (or, by the time of writing, no longer) the version in force. Nothing is then written.
+    """
+    programme = validate(document)
+
+    def decide(pointer: Pointer | None) -> Plan[Published]:
+        present = at_version(site, FIRST if pointer is None else pointer.version)
+        if expected_version is not None and expected_version != present.version:
+            raise ProgrammeChanged(expected=expected_version, found=present.version)
+        return _planned(site, command, programme, pointer, present)
+
+    published = commit(lambda: table.load_pointer(site), decide)
+    with _lock:
+        _pointers.pop(site, None)
+    if published.is_new:
+        _remember(site, published.in_force)
+    return published
+
+
+def clear_caches() -> None:
+    """Forget everything this process knows of programmes (tests, a laptop whose data were exchanged)."""
+    with _lock:
+        _pointers.clear()
+        _versions.clear()
+
+
+def _planned(
+    site: str, command: str, programme: Programme, pointer: Pointer | None, present: InForce
+) -> Plan[Published]:
+    is_same = programme == present.programme
+    if is_same and pointer is not None:
+        return Plan((), Published(present, is_new=False))
+    version = present.version if is_same else present.version + 1
+    after = Pointer(version, _history(pointer, version, days.to_ms(clock.now())))
+    writes = [*table.snapshot_writes(site, version, to_text(programme), command)]
+    if pointer is None and not is_same:
+        # Entries may already name the default as version 1: it stays what it was, whatever a later release makes it.
+        writes += table.snapshot_writes(site, FIRST, to_text(present.programme), command)
+    return Plan(
+        (*writes, table.pointer_write(site, pointer, after)),
+        Published(compiled(programme, version), is_new=True),
+        witness=lambda: table.is_written_by(site, version, command),
+    )
+
+
+def _history(pointer: Pointer | None, version: int, now_ms: int) -> tuple[tuple[int, int], ...]:
+    """Since when each version was in force. A clock that was set back shortens what was known of later days."""
+    before = () if pointer is None else tuple((known, min(since, now_ms)) for known, since in pointer.since)
+    return (*before, (version, now_ms))[-HISTORY_MAX:]
+
+
+def _pointer(site: str) -> Pointer | None:
+    now = clock.monotonic_seconds()
+    with _lock:
+        known = _pointers.get(site)
+    if known is not None and known[0] > now:
+        return known[1]
+    pointer = table.load_pointer(site)
+    with _lock:
+        _pointers[site] = (now + POINTER_SECONDS, pointer)
+        _pointers.move_to_end(site)
+        if len(_pointers) > SITES_CACHED_MAX:
+            _pointers.popitem(last=False)
+    return pointer
+
+
+def _remember(site: str, found: InForce) -> None:
+    with _lock:
+        _versions[site, found.version] = found
+        _versions.move_to_end((site, found.version))
+        if len(_versions) > VERSIONS_CACHED_MAX:
+            _versions.popitem(last=False)
