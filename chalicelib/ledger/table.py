@@ -11,11 +11,13 @@ from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.ledger import account as accounts
 from chalicelib.ledger import hold as holds
+from chalicelib.ledger import redemptions
 from chalicelib.ledger.account import Account
 from chalicelib.ledger.days import from_ms
 from chalicelib.ledger.draft import Draft, Face, Line
 from chalicelib.ledger.entry import Entry, Note, parse, read_note
 from chalicelib.ledger.hold import Hold
+from chalicelib.ledger.redemptions import Record
 
 REFUSED_KEPT_DAYS: Final = 90
 _LAST_ENTRY: Final = "E#~"
@@ -55,6 +57,13 @@ class RefusedItem(Item):
     times = Whole()
     reason = UnicodeAttribute()
     ttl = TTLAttribute()
+
+
+class RedemptionsItem(Item):
+    """What was redeemed for one order."""
+
+    ver = Whole()
+    body = UnicodeAttribute()
 
 
 class Row:
@@ -174,6 +183,23 @@ def read_holds(site: str, mid: str, group: str = "") -> list[Hold]:
 
 
 HOLDS_READ_MAX: Final = 1_000
+
+
+def redemptions_address(site: str, mid: str, order: str) -> Address:
+    """Where the redemptions of an order stand; ``order`` in its composed form."""
+    return (RedemptionsItem, keys.member(site, mid), f"R#{order}")
+
+
+def load_redemptions(item: RedemptionsItem | None) -> Record:
+    """The record of its item, empty when nothing was redeemed for the order."""
+    return Record() if item is None else redemptions.load(item.body, item.ver)
+
+
+def redemptions_write(site: str, mid: str, order: str, record: Record) -> Write:
+    """The write that puts the record in place of the one that was read (``record.version``, 0 for none)."""
+    _, pk, sk = redemptions_address(site, mid, order)
+    item = RedemptionsItem(pk, sk, ver=record.version + 1, body=redemptions.dump(record.redemptions))
+    return Write(item, RedemptionsItem.ver == record.version if record.version else ABSENT)
 
 
 def refused_write(site: str, mid: str, action: int, reason: str, now: datetime) -> Write:
