@@ -1,0 +1,1 @@
+"""What posting an action does: earn by it, be credited or debited by hand, pass points to another member."""

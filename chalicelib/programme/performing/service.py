@@ -1,0 +1,227 @@
+"""The use cases behind ``POST /points`` that need no reward: award, deduct, transfer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from chalicelib.dynamo.commit import Write
+from chalicelib.errors import Malformed, NotFound, Refusal
+from chalicelib.ids import command_id
+from chalicelib.ledger import days, moves, table
+from chalicelib.ledger.account import PROMOTIONAL, STANDARD
+from chalicelib.ledger.draft import Draft, Face
+from chalicelib.ledger.entry import Entry, Refs
+from chalicelib.ledger.hold import Hold
+from chalicelib.ledger.moves import Telling
+from chalicelib.ledger.service import HOLD, Command, post
+from chalicelib.programme import standard
+from chalicelib.programme.document import Action
+from chalicelib.programme.expiry import lasting
+from chalicelib.programme.holding import after_days
+from chalicelib.programme.in_force import InForce
+from chalicelib.programme.performing.limits import Withheld, allow
+
+ACTIVE = "active"
+
+
+class UnknownAction(NotFound):
+    """The programme has no such action."""
+
+    def __init__(self) -> None:
+        super().__init__("No data found: the programme has no action with this actionId. GET /actions/all lists them.")
+
+
+class ActionNotPostable(Malformed):
+    """The action cannot be posted in this way."""
+
+
+class MemberMayNotTakePart(Refusal):
+    """The member is inactive or has opted out, so points are neither earned nor spent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This member does not take part at present (inactive or opted out). "
+            "Set status ACTIVE and optInStatus YES with PATCH /users/{id} first."
+        )
+
+
+class NothingLeft(Refusal):
+    """A transfer needs the whole amount, and the giver has less."""
+
+    def __init__(self) -> None:
+        super().__init__("Not enough points: a transfer needs the whole amount available. Nothing was moved.")
+
+
+class TransferToSelf(Malformed):
+    """Giver and receiver are one member."""
+
+    def __init__(self) -> None:
+        super().__init__("recipientData.recipientId: another member than the giver.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a caller says of a movement of points; amounts in smallest units."""
+
+    action: int
+    points: int | None = None
+    point_type: str = ""
+    order: str | None = None
+    store: str | None = None
+    source: str | None = None
+    note: Mapping[str, Any] = field(default_factory=dict)
+    """Reason, customId, attributes and whatever else is kept and shown as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was done: the entry, or why a limit withheld it; the receiver's entry of a transfer."""
+
+    entry: Entry | None = None
+    withheld: Withheld | None = None
+    received: Entry | None = None
+    release_at: int | None = None
+    standing: tuple[int, int, str] = (0, 0, "")
+    """Available, lifetime and tier where nothing was booked."""
+
+
+def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
+    """Credit the points of an action, or those of the wish for manual credits (100).
+
+    Limits are judged and counted in the same transaction. Raises ``UnknownAction``, ``ActionNotPostable``,
+    ``MemberMayNotTakePart``, ``NoSuchMember``; an award that a limit withholds is counted, not raised.
+    """
+    action = postable(force, wish.action)
+    check_credit(action)
+    points = wish.points if wish.action in {standard.MANUAL, standard.PURCHASE} else force.award_units(action)
+    if points is None:
+        raise ActionNotPostable("credit: is missing; this action has no points of its own.")
+    wished = points
+
+    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
+        draft = drafts[0]
+        check_takes_part(draft)
+        outcome = allow(draft.account, force, wish.action, wished, run.now)
+        if isinstance(outcome, Withheld):
+            return _withheld(site, mid, run, draft, wish, outcome)
+        telling = _telling(wish, wished)
+        kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
+        good = lasting(force.programme, wish.action, draft.account.standing.tier)
+        if not action.hold_days:
+            entry = moves.award(draft, outcome.points, good, telling, kind=kind, counted=outcome.counted)
+            return [], Booked(entry)
+        entry = moves.hold(draft, outcome.points, telling, counted=outcome.counted)
+        draft.faces[entry.number] = Face(HOLD, less=-outcome.points)
+        release = days.to_ms(after_days(run.now, action.hold_days, force.zone))
+        hold = Hold(
+            group=f"A{entry.number}",
+            place=0,
+            row=entry.number,
+            action=wish.action,
+            parts={"0": outcome.points},
+            lasting=good,
+            programme=force.version,
+            release_at=release,
+            kind=kind,
+            order=wish.order,
+            counted=outcome.counted,
+        )
+        return [table.hold_write(site, mid, hold)], Booked(entry, release_at=release)
+
+    return post(site, [mid], run, force.rules, decide)
+
+
+def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
+    """Debit by hand (100 or another action: counts as used) or by action 192 (counts as expired).
+
+    Takes at most what is there, unless the programme allows negative points; the entry's ``wished`` is what
+    was asked. Raises as ``award`` does.
+    """
+    action = postable(force, wish.action)
+    if wish.points is None:
+        raise ActionNotPostable("debit: is missing.")
+    points = wish.points
+    side = _side_of(action)
+
+    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
+        check_takes_part(drafts[0])
+        entry = moves.debit(drafts[0], points, _telling(wish, points), side=side, may_owe=force.rules.may_owe)
+        return [], Booked(entry)
+
+    return post(site, [mid], run, force.rules, decide)
+
+
+def transfer(site: str, run: Command, force: InForce, giver: str, receiver: str, wish: Wish) -> Booked:
+    """Pass points to another member (8055): two entries in one transaction, lots kept with class and expiry.
+
+    Both must take part. Raises ``NothingLeft`` when the giver has less than the whole amount.
+    """
+    postable(force, wish.action)
+    if wish.points is None:
+        raise ActionNotPostable("debit: is missing.")
+    if giver == receiver:
+        raise TransferToSelf
+    points = wish.points
+
+    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
+        giving, receiving = drafts
+        check_takes_part(giving)
+        check_takes_part(receiving)
+        if giving.account.bucket().available < points:
+            raise NothingLeft
+        shared = _telling(wish, points, transfer=command_id())
+        sent = moves.send(giving, points, shared)
+        told = Telling(action=wish.action, refs=shared.refs, note=_received_note(wish), wished=points)
+        return [], Booked(sent, received=moves.receive(receiving, sent.draws, told))
+
+    return post(site, [giver, receiver], run, force.rules, decide)
+
+
+def postable(force: InForce, action_id: int) -> Action:
+    """The action of a posting. Raises ``UnknownAction``, and ``ActionNotPostable`` for what only the system books."""
+    action = force.action_by_id.get(action_id)
+    if action is None:
+        raise UnknownAction
+    if action_id in standard.BOOKED:
+        raise ActionNotPostable(f"actionId: {action_id} is booked by the system and cannot be posted.")
+    if not action.is_active:
+        raise ActionNotPostable(f"actionId: {action_id} is not active in the programme.")
+    return action
+
+
+def check_credit(action: Action) -> None:
+    """Refuse to credit by an action that only takes points."""
+    if action.action_id in standard.DEBITS:
+        raise ActionNotPostable(f"activity: action {action.action_id} takes points; send DEBIT.")
+
+
+def check_takes_part(draft: Draft) -> None:
+    """Refuse a member who is inactive or has opted out."""
+    if draft.account.state != ACTIVE:
+        raise MemberMayNotTakePart
+
+
+def _side_of(action: Action) -> Any:
+    return "expired" if action.action_id == standard.ACTION_DEBIT else "deducted"
+
+
+def _telling(wish: Wish, wished: int, *, transfer: str | None = None) -> Telling:
+    refs = Refs(order=wish.order, store=wish.store, source=wish.source, transfer=transfer)
+    note = {name: value for name, value in wish.note.items() if value not in (None, "", {})}
+    if wish.point_type:
+        note["pointType"] = wish.point_type
+    return Telling(action=wish.action, refs=refs, note=note or None, wished=wished)
+
+
+def _received_note(wish: Wish) -> dict[str, Any] | None:
+    reason = wish.note.get("reason")
+    return {"reason": reason} if reason else None
+
+
+def _withheld(
+    site: str, mid: str, run: Command, draft: Draft, wish: Wish, outcome: Withheld
+) -> tuple[list[Write], Booked]:
+    account = draft.account
+    standing = (account.bucket().available, account.bucket().lifetime, account.standing.tier)
+    refused = table.refused_write(site, mid, wish.action, outcome.code, run.now)
+    return [refused], Booked(withheld=outcome, standing=standing)
