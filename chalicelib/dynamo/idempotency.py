@@ -68,10 +68,29 @@ def find(site: str, key: Key) -> KeyItem | None:
     return item
 
 
-def remember(site: str, key: Key, *, status: int, mid: str, ref: str) -> Write:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to remember of an answer: a pointer to what was produced, or why nothing was (with a 2xx status)."""
+
+    ref: str
+    status: int = 200
+    code: str | None = None
+    message: str | None = None
+
+
+def remember(
+    site: str, key: Key, *, status: int, mid: str, ref: str, code: str | None = None, message: str | None = None
+) -> Write:
     """The write that uses the key up, for the transaction of the call itself."""
     item = KeyItem(
-        keys.idempotency(site, key.digest), SORT_KEY, request=key.request, status=status, mid=mid, ref=ref
+        keys.idempotency(site, key.digest),
+        SORT_KEY,
+        request=key.request,
+        status=status,
+        mid=mid,
+        ref=ref,
+        code=code,
+        message=message,
     )
     return Write(item, ABSENT, taken=KeyTaken())
 

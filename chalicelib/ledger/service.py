@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from chalicelib.dynamo import idempotency, items
 from chalicelib.dynamo.commit import Plan, Write, commit
-from chalicelib.dynamo.idempotency import Key
+from chalicelib.dynamo.idempotency import Answer, Key
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import NotFound
 from chalicelib.ids import command_id
@@ -64,13 +64,15 @@ def post(
     also: Sequence[Address] = (),
     load: Callable[[], list[Any]] | None = None,
     opening: bool = False,
+    answer: Callable[[Result], Answer] | None = None,
 ) -> Result:
     """Change the book, all or nothing.
 
     Reads the members' accounts (and ``also``, in the same call, or what ``load`` reads), settles them to now,
     and hands them to ``decide(drafts, found)``, which adds entries to the drafts, returns further writes and
     the result, or raises a refusal, upon which nothing is written. Runs again when another writer was first.
-    ``opening`` allows one new account. Raises ``NoSuchMember``, ``Contention`` and what ``decide`` raises.
+    ``opening`` allows one new account. ``answer`` says what the caller's key shall remember; by default the last
+    entry of the first member. Raises ``NoSuchMember``, ``Contention`` and what ``decide`` raises.
     """
     addresses = [table.account_address(site, mid) for mid in mids]
 
@@ -87,23 +89,42 @@ def post(
         writes, result = decide(drafts, read_items[len(mids) :])
         for draft in drafts:
             draft.settle()
-        return _plan(run, drafts, loaded, writes, result)
+        return _plan(run, drafts, loaded, writes, result, answer)
 
     return commit(read, plan)
 
 
 def _plan(
-    run: Command, drafts: list[Draft], loaded: list[Account], writes: list[Write], result: Result
+    run: Command,
+    drafts: list[Draft],
+    loaded: list[Account],
+    writes: list[Write],
+    result: Result,
+    answer: Callable[[Result], Answer] | None,
 ) -> Plan[Result]:
     site = drafts[0].site
     booked = [write for draft, before in zip(drafts, loaded, strict=True) for write in table.draft_writes(draft, before)]
     lines = [(draft.mid, line.entry.number) for draft in drafts for line in draft.lines]
     if run.key is not None:
-        mine = drafts[0].lines
-        ref = f"E{mine[-1].entry.number}" if mine else ""
-        booked.append(idempotency.remember(site, run.key, status=200, mid=drafts[0].mid, ref=ref))
+        said = answer(result) if answer else entry_answer(drafts[0].account.version)
+        booked.append(
+            idempotency.remember(
+                site,
+                run.key,
+                status=said.status,
+                mid=drafts[0].mid,
+                ref=said.ref,
+                code=said.code,
+                message=said.message,
+            )
+        )
     witness = (lambda: table.is_ours(site, *lines[0], run.id)) if lines else (lambda: False)
     return Plan((*booked, *writes), result, witness)
+
+
+def entry_answer(number: int) -> Answer:
+    """What a key remembers of a call that was answered from one entry."""
+    return Answer(f"E{number}")
 
 
 def _opened(item: table.AccountItem | None, *, opening: bool) -> Account:

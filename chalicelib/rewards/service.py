@@ -11,7 +11,7 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry, Refs
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Redemption
-from chalicelib.ledger.service import Command, post
+from chalicelib.ledger.service import Command, entry_answer, post
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish, check_takes_part, postable
 
@@ -76,7 +76,7 @@ def redeem_points(
         after = record.added(Redemption(entry.number, "redeemed", entry.draws))
         return [table.redemptions_write(site, mid, order, after)], Redeemed(entry)
 
-    return post(site, [mid], run, force.rules, decide, also=also)
+    return post(site, [mid], run, force.rules, decide, also=also, answer=lambda made: entry_answer(made.entry.number))
 
 
 def _check_affordable(draft: Draft, force: InForce, points: int, *, may_owe: bool) -> None:

@@ -1,10 +1,12 @@
 """The use cases behind ``POST /points`` that need no reward: award, deduct, transfer."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Malformed, NotFound, Refusal
 from chalicelib.ids import command_id
 from chalicelib.ledger import days, moves, table
@@ -13,7 +15,7 @@ from chalicelib.ledger.draft import Draft, Face
 from chalicelib.ledger.entry import Entry, Refs
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling
-from chalicelib.ledger.service import HOLD, Command, post
+from chalicelib.ledger.service import HOLD, Command, entry_answer, post
 from chalicelib.programme import standard
 from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import lasting
@@ -85,6 +87,13 @@ class Booked:
     """Available, lifetime and tier where nothing was booked."""
 
 
+def answer_of(booked: Booked) -> Answer:
+    """What a key remembers: the entry, or the limit that withheld it and how the member stood."""
+    if booked.withheld is not None:
+        return Answer(json.dumps(booked.standing), code=booked.withheld.code, message=booked.withheld.message)
+    return entry_answer(booked.entry.number if booked.entry else 0)
+
+
 def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
     """Credit the points of an action, or those of the wish for manual credits (100).
 
@@ -128,7 +137,7 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
         )
         return [table.hold_write(site, mid, hold)], Booked(entry, release_at=release)
 
-    return post(site, [mid], run, force.rules, decide)
+    return post(site, [mid], run, force.rules, decide, answer=answer_of)
 
 
 def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
@@ -148,7 +157,7 @@ def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Boo
         entry = moves.debit(drafts[0], points, _telling(wish, points), side=side, may_owe=force.rules.may_owe)
         return [], Booked(entry)
 
-    return post(site, [mid], run, force.rules, decide)
+    return post(site, [mid], run, force.rules, decide, answer=answer_of)
 
 
 def transfer(site: str, run: Command, force: InForce, giver: str, receiver: str, wish: Wish) -> Booked:
@@ -174,7 +183,7 @@ def transfer(site: str, run: Command, force: InForce, giver: str, receiver: str,
         told = Telling(action=wish.action, refs=shared.refs, note=_received_note(wish), wished=points)
         return [], Booked(sent, received=moves.receive(receiving, sent.draws, told))
 
-    return post(site, [giver, receiver], run, force.rules, decide)
+    return post(site, [giver, receiver], run, force.rules, decide, answer=answer_of)
 
 
 def postable(force: InForce, action_id: int) -> Action:
