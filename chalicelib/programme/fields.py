@@ -90,7 +90,7 @@ class Text:
         if isinstance(given, int) and not isinstance(given, bool):
             given = str(given)
         text = unicodedata.normalize("NFC", given.strip()) if isinstance(given, str) else None
-        if text is None or not self.shortest <= len(text) <= self.longest or not is_plain(text):
+        if text is None or not self.shortest <= len(text) <= self.longest or plain(text) != text:
             raise wanted(f"a text of {self.shortest} to {self.longest} characters without control characters")
         return text
 
@@ -145,9 +145,9 @@ def decimals_of(number: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def is_plain(text: str) -> bool:
-    """Whether a text is free of control characters and lone surrogates."""
-    return not any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text)
+def plain(text: str) -> str:
+    """The text with a replacement character for each control character and lone surrogate."""
+    return "".join("\ufffd" if unicodedata.category(letter) in {"Cc", "Cs"} else letter for letter in text)
 
 
 def _number(given: object) -> Decimal | None:

@@ -54,14 +54,18 @@ def load_pointer(site: str) -> Pointer | None:
 
 
 def load_snapshot(site: str, version: int) -> str | None:
-    """The text of a version, ``None`` when there is no such version."""
-    prefix = f"{POINTER}#{version:0{_VERSION_DIGITS}d}#"
-    parts = list(items.query(ChunkItem, keys.of_site(site), ChunkItem.sk.startswith(prefix), limit=CHUNKS_MAX))
-    if not parts:
+    """The text of a version, ``None`` when there is no such version. One read, or two where it has many chunks."""
+    pk = keys.of_site(site)
+    first = items.get(ChunkItem, pk, _chunk_key(version, 0))
+    if first is None:
         return None
+    others = [(ChunkItem, pk, _chunk_key(version, place)) for place in range(1, first.chunks)]
+    parts = [first, *(items.get_many(others) if others else [])]
+    if None in parts:
+        raise ValueError(f"version {version} of the programme of site {site} is damaged")
     unpacking = zlib.decompressobj()
     text = unpacking.decompress(b"".join(part.data for part in parts), SNAPSHOT_BYTES_MAX)
-    if len(parts) != parts[0].chunks or not unpacking.eof:
+    if not unpacking.eof:
         raise ValueError(f"version {version} of the programme of site {site} is damaged")
     return text.decode()
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from chalicelib.errors import Malformed
 from chalicelib.programme.checks import Problem, problems_of
 from chalicelib.programme.document import Programme
+from chalicelib.programme.fields import plain
 
 PROBLEMS_MAX: Final = 50
 """Problems that an answer lists."""
@@ -79,7 +80,7 @@ _WANTED: Final = {
 def path_of(location: Sequence[str | int]) -> str:
     """A JSON path as people write it, such as ``actions[3].maxPoints``."""
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
-    return path.removeprefix(".")[:PATH_CHARACTERS_MAX]
+    return plain(path.removeprefix(".")[:PATH_CHARACTERS_MAX])
 
 
 def _shown(given: object) -> str:
@@ -91,7 +92,7 @@ def _shown(given: object) -> str:
     if given is None or isinstance(given, bool):
         return {None: "null", True: "true", False: "false"}[given]
     text = f'"{given}"' if isinstance(given, str) else _digits(given)
-    return text if len(text) <= GIVEN_CHARACTERS_MAX else f"{text[:GIVEN_CHARACTERS_MAX]}…"
+    return plain(text if len(text) <= GIVEN_CHARACTERS_MAX else f"{text[:GIVEN_CHARACTERS_MAX]}…")
 
 
 def _digits(number: object) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.idempotency import Answer
