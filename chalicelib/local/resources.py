@@ -31,18 +31,16 @@ def create() -> Resources:
     dead = _queue(sqs, f"{settings.DUE_QUEUE}-dead", {"MessageRetentionPeriod": str(DEAD_LETTER_SECONDS)})
     failed = _queue(sqs, STREAM_FAILED_QUEUE, {"MessageRetentionPeriod": str(DEAD_LETTER_SECONDS)})
     redrive = json.dumps({"deadLetterTargetArn": _arn(sqs, dead), "maxReceiveCount": str(RECEIVES_MAX)})
-    due = _queue(
-        sqs, settings.DUE_QUEUE, {"VisibilityTimeout": str(VISIBILITY_SECONDS), "RedrivePolicy": redrive}
+    due = _queue(sqs, settings.DUE_QUEUE, {"VisibilityTimeout": str(VISIBILITY_SECONDS), "RedrivePolicy": redrive})
+    return Resources(
+        stream_arn, {settings.DUE_QUEUE: due, f"{settings.DUE_QUEUE}-dead": dead, STREAM_FAILED_QUEUE: failed}
     )
-    return Resources(stream_arn, {settings.DUE_QUEUE: due, f"{settings.DUE_QUEUE}-dead": dead, STREAM_FAILED_QUEUE: failed})
 
 
 def _table(dynamodb: Any) -> str:
     with contextlib.suppress(dynamodb.exceptions.ResourceInUseException):
         dynamodb.create_table(**TABLE_DEFINITION)
-        dynamodb.get_waiter("table_exists").wait(
-            TableName=settings.TABLE, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
-        )
+        dynamodb.get_waiter("table_exists").wait(TableName=settings.TABLE, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
         dynamodb.update_time_to_live(
             TableName=settings.TABLE,
             TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE},
