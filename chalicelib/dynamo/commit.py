@@ -19,7 +19,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib import clock
 from chalicelib.dynamo import items
-from chalicelib.dynamo.items import Item
+from chalicelib.dynamo.items import EngineUnavailable, Item
 from chalicelib.errors import Contention, Refusal
 
 ATTEMPTS_MAX: Final = 12
@@ -74,24 +74,27 @@ class Plan(Generic[Result]):
     witness: Callable[[], bool] = field(default=lambda: False)
 
 
-class EngineUnavailable(Exception):
-    """DynamoDB did not answer, or not in time, more often than we retry. Whether the commit took effect is
-    unknown to the caller; sending the request again with its key is safe."""
-
-
 def commit(load: Callable[[], Loaded], decide: Callable[[Loaded], Plan[Result]]) -> Result:
     """Load, decide, write once. Raises what ``decide`` raises (nothing is then written), ``Contention``
-    when others were first too often, and ``EngineUnavailable``."""
+    when others were first too often, and ``EngineUnavailable``.
+    """
+    doubts: list[Plan[Result]] = []
     for attempt in range(ATTEMPTS_MAX):
-        plan = decide(load())
-        if not plan.writes or _applied(plan):
+        loaded = load()
+        for earlier in doubts:
+            # An attempt without an answer may have taken effect after we asked its witness; what was
+            # loaded now would then already show it, and deciding on that would act twice.
+            if earlier.witness():
+                return earlier.result
+        plan = decide(loaded)
+        if not plan.writes or _applied(plan, doubts):
             return plan.result
         _pause(attempt)
     raise Contention
 
 
-def _applied(plan: Plan[Result]) -> bool:
-    """Whether the plan took effect; False means to decide again."""
+def _applied(plan: Plan[Result], doubts: list[Plan[Result]]) -> bool:
+    """Whether the plan took effect; False means to decide again. A plan that may yet do so joins ``doubts``."""
     token = str(uuid4())
     doubtful = False
     for resend in range(RESENDS_MAX + 1):
@@ -112,6 +115,8 @@ def _applied(plan: Plan[Result]) -> bool:
             return True
         if isinstance(outcome, Refusal):
             raise outcome
+        if doubtful:
+            doubts.append(plan)
         return False
     if doubtful and plan.witness():
         return True

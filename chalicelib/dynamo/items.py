@@ -10,7 +10,7 @@ from pynamodb.constants import NUMBER
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
-from chalicelib import settings
+from chalicelib import clock, settings
 from chalicelib.dynamo import meter
 
 CONNECT_TIMEOUT_SECONDS: Final = 1
@@ -20,6 +20,14 @@ POOL_CONNECTIONS: Final = 32
 BATCH_GET_MAX: Final = 100
 """Keys a BatchGetItem takes (AWS limit)."""
 BATCH_ROUNDS_MAX: Final = 8
+BATCH_PAUSE_SECONDS: Final = 0.005
+"""Doubled with every round in which the engine left keys unread, because it is throttled."""
+
+
+class EngineUnavailable(Exception):
+    """DynamoDB did not answer, or not in time, more often than we retry. Whether a commit took effect is
+    unknown to the caller; sending the request again with its key is safe.
+    """
 
 
 class Whole(Attribute[int]):
@@ -96,15 +104,20 @@ def get_many(addresses: Sequence[Address]) -> list[Any]:
         raise ValueError(f"at most {BATCH_GET_MAX} items a call")
     wanted: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for _, pk, sk in addresses]
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for _ in range(BATCH_ROUNDS_MAX):
+    for attempt in range(BATCH_ROUNDS_MAX):
         if not wanted:
             break
+        if attempt:
+            clock.sleep(BATCH_PAUSE_SECONDS * 2**attempt)
         reply = connection().connection.client._make_api_call(
             "BatchGetItem", {"RequestItems": {settings.TABLE: {"Keys": wanted, "ConsistentRead": True}}}
         )
         for item in reply.get("Responses", {}).get(settings.TABLE, []):
             found[item["pk"]["S"], item["sk"]["S"]] = item
         wanted = reply.get("UnprocessedKeys", {}).get(settings.TABLE, {}).get("Keys", [])
+    if wanted:
+        # What was not read is not absent: a decision on it would be wrong.
+        raise EngineUnavailable
     raw = [(cls, found.get((pk, sk))) for cls, pk, sk in addresses]
     return [None if item is None else cls.from_raw_data(item) for cls, item in raw]
 
