@@ -62,7 +62,8 @@ class Bucket:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The tier a member stands in: since which day, through which day it is not looked at again
-    (``None``: never), and the tier before."""
+    (``None``: never), and the tier before.
+    """
 
     tier: str
     since: int

@@ -3,13 +3,26 @@
 Rules decide here and the entry carries what was decided. Nothing in this module reads or writes.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.ledger import book, days, tiers
 from chalicelib.ledger.account import LOTS_MAX, NEVER, POINTS, Account, Lot
-from chalicelib.ledger.entry import UNCHANGED, Draw, Entry, Kind, LotChange, Note, Posting, core_of, hash_of, seal_note
+from chalicelib.ledger.entry import (
+    UNCHANGED,
+    Draw,
+    Entry,
+    Kind,
+    LotChange,
+    Note,
+    Posting,
+    core_of,
+    genesis,
+    hash_of,
+    seal_note,
+)
 from chalicelib.ledger.rules import Rules
 
 SETTLED_DAYS_MAX: Final = 20
@@ -55,6 +68,8 @@ class Draft:
     def __post_init__(self) -> None:
         self.day: int = days.day_of(self.now, self.rules.zone)
         self.at: int = days.to_ms(self.now)
+        if not self.account.version:
+            self.account = replace(self.account, head=genesis(self.site, self.mid))
 
     def add(
         self,
@@ -66,7 +81,8 @@ class Draft:
         **effects: Any,
     ) -> Entry:
         """Append an entry with these effects; tier (judged today, unless on another day), balances, due instant
-        and hash are filled in."""
+        and hash are filled in.
+        """
         before = self.account
         text, seal = (None, None) if not note else seal_note(note)
         when = self.now if effective is None else effective
@@ -103,6 +119,12 @@ class Draft:
         self.lines.append(Line(entry, core, text))
         return entry
 
+    def show(self, number: int, face: Face) -> None:
+        """Change how a row is shown, on top of what this draft changed already."""
+        before = self.faces.get(number, Face())
+        day = before.day if face.day is None else face.day
+        self.faces[number] = Face(face.status or before.status, before.less + face.less, day)
+
     def settle(self) -> None:
         """Apply time up to now: book what expired, then what tiers it ended, in the order it happened."""
         booked = 0
@@ -110,7 +132,7 @@ class Draft:
             death, end = first_death(self.account), _check_day(self.account)
             if death is not None and (end is None or death <= end):
                 booked += 1
-                self._expire(death if booked < SETTLED_DAYS_MAX else self._last_death(end))
+                self._expire(death if booked < SETTLED_DAYS_MAX else self._last_death())
             else:
                 self._check_tier()
 
@@ -120,7 +142,8 @@ class Draft:
             changes: list[LotChange] = []
             for name, bucket in self.account.buckets.items():
                 if len(bucket.lots) > LOTS_MAX:
-                    changes += _forward(name, bucket.lots, forward)
+                    # A lot that is dead already waits for ``settle``; merged forward, it would live again.
+                    changes += _forward(name, [lot for lot in bucket.lots if lot.day >= self.day], forward)
             if changes:
                 self.add("regroup", lots=tuple(changes))
 
@@ -145,15 +168,23 @@ class Draft:
             draws=tuple(draws),
         )
 
-    def _last_death(self, tier_end: int | None) -> int:
-        bound = self.day - 1 if tier_end is None else min(self.day - 1, tier_end)
-        return max(lot.day for b in self.account.buckets.values() for lot in b.lots if NEVER < lot.day <= bound)
+    def _last_death(self) -> int:
+        return max(lot.day for b in self.account.buckets.values() for lot in b.lots if NEVER < lot.day < self.day)
 
     def _check_tier(self) -> None:
-        after = tiers.check(self.account, self.rules.ladder)
-        end = self.account.standing.until
+        """Book the end of a tier's period. Periods that only begin anew, with nothing between, share one entry:
+        a member who was away for years must still fit into one transaction.
+        """
+        before, death = self.account.standing, first_death(self.account)
+        end = before.until
         if end is None:
             raise book.BrokenBook("a tier fell due that has no end")
+        after = tiers.check(self.account, self.rules.ladder)
+        while after.tier == before.tier and after.until is not None and after.until < self.day:
+            if death is not None and death <= after.until:
+                break
+            end = after.until
+            after = tiers.check(replace(self.account, standing=after), self.rules.ladder)
         self.add(
             "tier",
             effective=days.start_of(end + 1, self.rules.zone),
@@ -183,7 +214,7 @@ def _check_day(account: Account) -> int | None:
     return account.standing.until
 
 
-def _forward(name: str, lots: tuple[Lot, ...], forward: Any) -> list[LotChange]:
+def _forward(name: str, lots: Sequence[Lot], forward: Callable[[int], int]) -> list[LotChange]:
     changes = []
     for lot in lots:
         if lot.day != NEVER and forward(lot.day) != lot.day:

@@ -111,6 +111,8 @@ class Refs:
     store: str | None = None
     source: str | None = None
     transfer: str | None = None
+    release: int | None = None
+    """When a promise is due to be released, in milliseconds."""
     undoes: int | None = None
     """Number of the entry that this one reverses or refunds."""
 

@@ -159,7 +159,8 @@ def debit(
     bucket: str = POINTS,
 ) -> Entry:
     """Take points: from the lot named ``first`` (class, day, number of its award), then in consumption order,
-    then into arrears when allowed. What could not be taken is ``wished`` less what the entry moved."""
+    then into arrears when allowed. What could not be taken is ``wished`` less what the entry moved.
+    """
     draws = draw(draft.account, points, bucket=bucket, first=first)
     taken = sum(each.amount for each in draws)
     owing = points - taken if may_owe else 0
@@ -178,12 +179,14 @@ def refund(
     draft: Draft, draws: Sequence[Draw], telling: Telling, *, side: Literal["redeemed", "rewarded"], bucket: str = POINTS
 ) -> Entry:
     """Give back redeemed points to the lots they came from; a lot that died meanwhile is expired again by ``settle``."""
-    return draft.add(
+    entry = draft.add(
         "refund",
         postings=_posting(side, "available", bucket, sum(each.amount for each in draws)),
         **_put_back(draft.account, bucket, draws),
         **telling.fields(),
     )
+    draft.regroup()
+    return entry
 
 
 def send(draft: Draft, points: int, telling: Telling, *, bucket: str = POINTS) -> Entry:

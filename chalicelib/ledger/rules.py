@@ -19,7 +19,8 @@ KeepUnit = Literal["days", "months", "end_of_year", "end_of_next_year"]
 @dataclass(frozen=True, slots=True)
 class Level:
     """One tier: reached when the metric is at least ``threshold`` (points in smallest units, spend in
-    the currency's smallest units, or a count of orders)."""
+    the currency's smallest units, or a count of orders).
+    """
 
     id: str
     name: str
@@ -78,7 +79,8 @@ LastingUnit = Literal["never", "days", "month_end", "year_end"]
 @dataclass(frozen=True, slots=True)
 class Lasting:
     """How long points are good: ``count`` days after they were earned, to the end of the month ``count``
-    months later, to the end of the calendar year ``count`` years later, or for ever."""
+    months later, to the end of the calendar year ``count`` years later, or for ever.
+    """
 
     unit: LastingUnit
     count: int = 0

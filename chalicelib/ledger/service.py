@@ -12,7 +12,7 @@ from chalicelib.dynamo.items import Address
 from chalicelib.errors import NotFound
 from chalicelib.ids import command_id
 from chalicelib.ledger import days, moves, table
-from chalicelib.ledger.account import Account
+from chalicelib.ledger.account import POINTS, Account
 from chalicelib.ledger.draft import CLOSED, Draft, Face
 from chalicelib.ledger.entry import Entry, Refs
 from chalicelib.ledger.hold import Hold
@@ -87,9 +87,10 @@ def post(
         for draft in drafts:
             draft.settle()
         writes, result = decide(drafts, read_items[len(mids) :])
+        said = answer(result) if answer else entry_answer(_last_told(drafts[0]))
         for draft in drafts:
             draft.settle()
-        return _plan(run, drafts, loaded, writes, result, answer)
+        return _plan(run, drafts, loaded, writes, result, said)
 
     return commit(read, plan)
 
@@ -100,13 +101,12 @@ def _plan(
     loaded: list[Account],
     writes: list[Write],
     result: Result,
-    answer: Callable[[Result], Answer] | None,
+    said: Answer,
 ) -> Plan[Result]:
     site = drafts[0].site
     booked = [write for draft, before in zip(drafts, loaded, strict=True) for write in table.draft_writes(draft, before)]
     lines = [(draft.mid, line.entry.number) for draft in drafts for line in draft.lines]
     if run.key is not None:
-        said = answer(result) if answer else entry_answer(drafts[0].account.version)
         booked.append(
             idempotency.remember(
                 site,
@@ -120,6 +120,12 @@ def _plan(
         )
     witness = (lambda: table.is_ours(site, *lines[0], run.id)) if lines else (lambda: False)
     return Plan((*booked, *writes), result, witness)
+
+
+def _last_told(draft: Draft) -> int:
+    """Number of the last entry that the decision added; what time or the limit of lots adds beside it tells nothing."""
+    told = [line.entry.number for line in draft.lines if line.entry.kind != "regroup"]
+    return told[-1] if told else draft.account.version
 
 
 def entry_answer(number: int) -> Answer:
@@ -189,12 +195,12 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool) -> Write:
     telling = Telling(action=hold.action, refs=refs, shown=False)
     if hold.release_at is None:
         moves.shrink(draft, hold.points, telling, counted=given_back(hold, draft.day))
-        draft.faces[hold.row] = Face(CANCELLED if last else None, less=hold.points)
+        draft.show(hold.row, Face(CANCELLED if last else None, less=hold.points))
     else:
         at = days.from_ms(hold.release_at)
         moves.release(draft, hold.points, hold.lasting, telling, effective=at, kind=hold.kind)
         good = hold.lasting.good_through(days.day_of(at, draft.rules.zone))
-        draft.faces[hold.row] = Face(RELEASED if last else None, day=good)
+        draft.show(hold.row, Face(RELEASED if last else None, day=good))
     return table.hold_write(draft.site, draft.mid, hold.without(hold.parts))
 
 
@@ -275,8 +281,10 @@ def expired_between(site: str, mid: str, first_day: int, last_day: int) -> list[
         found = table.newest(site, mid, through=through, limit=EXPIRY_PAGE)
         for row in found:
             if row.entry.kind == "expire":
-                rows += [(d.day, d.amount, row.entry) for d in row.entry.draws if first_day <= d.day <= last_day]
-        if len(found) < EXPIRY_PAGE or found[-1].entry.day < first_day:
+                draws = [draw for draw in row.entry.draws if draw.bucket == POINTS]
+                rows += [(d.day, d.amount, row.entry) for d in draws if first_day <= d.day <= last_day]
+        # Judged by when it was recorded, in any zone: a back-dated order's day says nothing about older entries.
+        if len(found) < EXPIRY_PAGE or days.from_ms(found[-1].entry.at).toordinal() < first_day - 1:
             break
         through = found[-1].entry.number - 1
     return rows

@@ -223,7 +223,7 @@ def draft_writes(draft: Draft, loaded: Account) -> list[Write]:
     writes += [
         face_write(draft.site, draft.mid, number, face)
         for number, face in draft.faces.items()
-        if number not in new
+        if number not in new and face != Face()
     ]
     return writes
 

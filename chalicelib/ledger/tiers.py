@@ -35,7 +35,9 @@ def evaluate(account: Account, ladder: Ladder, day: int) -> Standing:
         return _placed(account, ladder, earned, day)
     if earned > current:
         return _placed(account, ladder, current + 1 if ladder.sequential else earned, day)
-    if earned < current and ladder.keep is None:
+    # One step a period: whoever was just lowered is not lowered again by the next thing that happens.
+    waits = ladder.downgrade == "one_step" and standing.until is not None
+    if earned < current and ladder.keep is None and not waits:
         return _lowered(account, ladder, earned, day)
     if standing.until is None and _until(account, ladder, current, day) is not None:
         # The programme began to look at tiers again after the member reached this one.
