@@ -8,11 +8,11 @@ know of another is in ``checks``.
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
 from chalicelib.ledger.days import Unit
-from chalicelib.programme.fields import Exact, Matching, Text, Whole, read_status, read_zone
+from chalicelib.programme.fields import Exact, Few, Matching, Text, Whole, read_status, read_zone
 
 ACTIONS_MAX: Final = 200
 COUNTERS_MAX: Final = 120
@@ -84,7 +84,7 @@ class Action(Section):
     """Most points that a member may earn by it in a period."""
     period: Unit | None = None
     """The period of ``max_points``."""
-    limits: Annotated[tuple[Limit, ...], Field(max_length=LIMITS_PER_ACTION_MAX)] = ()
+    limits: Annotated[tuple[Limit, ...], Few(LIMITS_PER_ACTION_MAX)] = ()
     hold_days: Days = 0
     expire_in_days: Days | None = None
     """Rolling expiry of its points, 0 for never; the tier's or the programme's policy when absent."""
@@ -133,7 +133,7 @@ class Tiers(Section):
     sequential: StrictBool = False
     keep_until: KeepUntil = KeepUntil(type="none")
     downgrade: Literal["earned", "oneStep", "never"] = "earned"
-    levels: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=TIERS_MAX)]
+    levels: Annotated[tuple[Tier, ...], Few(TIERS_MAX, 1)]
 
 
 class Hold(Section):
@@ -202,7 +202,7 @@ class Programme(Section):
     negative_points: NegativePoints
     refunds: Refunds
     display: DisplayOptions
-    actions: Annotated[tuple[Action, ...], Field(max_length=ACTIONS_MAX)]
+    actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
 
     def action(self, action_id: int) -> Action | None:
         """The action with that id, ``None`` when the programme has none."""

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import GetCoreSchemaHandler
@@ -113,6 +113,25 @@ class Matching:
             given = str(given)
         if not isinstance(given, str) or not re.fullmatch(self.pattern, given, re.ASCII):
             raise wanted(self.meaning)
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """A list of bounded length: ``Annotated[tuple[Limit, ...], Few(6)]``. A longer one is not looked into."""
+
+    most: int
+    least: int = 0
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Pydantic reads the field through ``read``; the lengths are also given to the JSON schema."""
+        inner = {**handler(source), "min_length": self.least, "max_length": self.most}
+        return core_schema.no_info_before_validator_function(self.read, cast("CoreSchema", inner))
+
+    def read(self, given: object) -> object:
+        """What was given, unless it is a list of another length."""
+        if isinstance(given, (list, tuple)) and not self.least <= len(given) <= self.most:
+            raise wanted(f"{self.least} to {self.most} of them")
         return given
 
 

@@ -58,10 +58,6 @@ def _problems(errors: Iterable[Mapping[str, Any]]) -> Iterable[Problem]:
                 yield Problem(field, "is missing")
             case "extra_forbidden":
                 yield Problem(field, "is not a field of a programme")
-            case "too_long":
-                yield Problem(field, f"wanted at most {context['max_length']} of them")
-            case "too_short":
-                yield Problem(field, f"wanted at least {context['min_length']} of them")
             case kind:
                 wanted = context.get("wanted") or context.get("expected") if kind in _SAID else _WANTED.get(kind)
                 yield Problem(field, f"wanted {wanted or error['msg']}, got {_shown(error['input'])}")

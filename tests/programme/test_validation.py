@@ -380,7 +380,7 @@ def test_a_programme_has_two_hundred_actions_at_most():
 
     assert problems(with_customs(*(custom(1000 + n) for n in range(room)))) == {}
     assert problems(with_customs(*(custom(1000 + n) for n in range(room + 1)))) == {
-        "actions": "wanted at most 200 of them"
+        "actions": "wanted 0 to 200 of them, got a list"
     }
 
 

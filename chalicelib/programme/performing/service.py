@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.dynamo.commit import Write
@@ -82,7 +82,6 @@ class Booked:
     entry: Entry | None = None
     withheld: Withheld | None = None
     received: Entry | None = None
-    release_at: int | None = None
     standing: tuple[int, int, str] = (0, 0, "")
     """Available, lifetime and tier where nothing was booked."""
 
@@ -119,9 +118,10 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
         if not action.hold_days:
             entry = moves.award(draft, outcome.points, good, telling, kind=kind, counted=outcome.counted)
             return [], Booked(entry)
+        release = days.to_ms(after_days(run.now, action.hold_days, force.zone))
+        telling = replace(telling, refs=replace(telling.refs, release=release))
         entry = moves.hold(draft, outcome.points, telling, counted=outcome.counted)
         draft.faces[entry.number] = Face(HOLD, less=-outcome.points)
-        release = days.to_ms(after_days(run.now, action.hold_days, force.zone))
         hold = Hold(
             group=f"A{entry.number}",
             place=0,
@@ -135,7 +135,7 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
             order=wish.order,
             counted=outcome.counted,
         )
-        return [table.hold_write(site, mid, hold)], Booked(entry, release_at=release)
+        return [table.hold_write(site, mid, hold)], Booked(entry)
 
     return post(site, [mid], run, force.rules, decide, answer=answer_of)
 
@@ -183,7 +183,11 @@ def transfer(site: str, run: Command, force: InForce, giver: str, receiver: str,
         told = Telling(action=wish.action, refs=shared.refs, note=_received_note(wish), wished=points)
         return [], Booked(sent, received=moves.receive(receiving, sent.draws, told))
 
-    return post(site, [giver, receiver], run, force.rules, decide, answer=answer_of)
+    def pointer(booked: Booked) -> Answer:
+        theirs = booked.received.number if booked.received else 0
+        return Answer(f"{answer_of(booked).ref}@{receiver}:{theirs}")
+
+    return post(site, [giver, receiver], run, force.rules, decide, answer=pointer)
 
 
 def postable(force: InForce, action_id: int) -> Action:
