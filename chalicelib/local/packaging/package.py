@@ -1,5 +1,6 @@
 """``make package``: from a clean clone, without credentials, to one template and one bundle."""
 
+import fcntl
 import json
 import shutil
 from dataclasses import dataclass
@@ -26,8 +27,18 @@ class Package:
     unzipped_bytes: int
 
 
-def build(splits: tuple[Split, ...]) -> list[Package]:
-    """Package the project once and lay it out in each of these ways; every gate has passed when this returns."""
+def build(splits: tuple[Split, ...], into: Path = layout.PACKAGE) -> list[Package]:
+    """Package the project once and lay it out in each of these ways; every gate has passed when this returns.
+
+    Two builds at once wait for each other: they share the folders that lead to the result.
+    """
+    layout.BUILD.mkdir(exist_ok=True)
+    with (layout.BUILD / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return _build(splits, into)
+
+
+def _build(splits: tuple[Split, ...], into: Path) -> list[Package]:
     python = interpreter.environment(layout.PYTHON, layout.ROOT / "requirements.txt")
     source.stage(layout.ROOT, layout.SOURCE)
     source.package(python)
@@ -39,7 +50,7 @@ def build(splits: tuple[Split, ...]) -> list[Package]:
     bundle.pack(layout.BUNDLE, archive)
     gates.check_sizes(archive, layout.BUNDLE)
     raw = yaml.safe_load((layout.CHALICE / "sam.yaml").read_text())
-    return [_lay_out(python, template.split(raw, faces, by), by, archive) for by in splits]
+    return [_lay_out(python, template.split(raw, faces, by), by, archive, into / by) for by in splits]
 
 
 def read_faces(python: Path) -> list[Face]:
@@ -77,10 +88,9 @@ def _pairs(routes: dict[str, list[str]]) -> frozenset[tuple[str, str]]:
     return frozenset((method, path) for path, methods in routes.items() for method in methods)
 
 
-def _lay_out(python: Path, made: dict[str, Any], by: Split, archive: Path) -> Package:
+def _lay_out(python: Path, made: dict[str, Any], by: Split, archive: Path, folder: Path) -> Package:
     gates.check_template(made)
     gates.check_handlers(python, layout.BUNDLE, made)
-    folder = layout.PACKAGE / by
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copy(archive, folder / "bundle.zip")
