@@ -33,15 +33,24 @@ def routes() -> list[Route]:
     return sorted((route for each in found.values() for route in each.described), key=lambda route: route.key)
 
 
-def pages(root: Path = ROOT) -> dict[str, str]:
-    """Every generated page by its path. Raises ``FeatureFault`` where list and tests contradict each other."""
+def features_page(root: Path = ROOT) -> str:
+    """``docs/features.md``. Raises ``FeatureFault`` where list and tests contradict each other."""
     listed = features.read_features((root / FEATURES).read_text())
     proofs = features.read_proofs(root / "tests", root)
     wrong = features.faults(listed, proofs)
     if wrong:
         raise features.FeatureFault("\n".join(wrong))
-    description = json.dumps(openapi.document(routes()), indent=1, ensure_ascii=False)
-    return {"docs/features.md": features.render(listed, proofs), "docs/openapi.json": description + "\n"}
+    return features.render(listed, proofs)
+
+
+def openapi_page() -> str:
+    """``docs/openapi.json``."""
+    return json.dumps(openapi.document(routes()), indent=1, ensure_ascii=False) + "\n"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its path."""
+    return {"docs/features.md": features_page(), "docs/openapi.json": openapi_page()}
 
 
 def stale(made: dict[str, str], root: Path = ROOT) -> list[str]:
