@@ -1,0 +1,1 @@
+"""Members: who takes part, and what a shop told us of them."""

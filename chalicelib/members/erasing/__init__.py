@@ -1,0 +1,1 @@
+"""Erasing a person: at once where it counts, and the rest in slices until nothing is left."""

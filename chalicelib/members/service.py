@@ -1,0 +1,233 @@
+"""Enrolling, finding, reading and changing members.
+
+A member is found by the claim on the outward id, compared without case and in composed form (NFC); everything
+else of a member hangs on the random number that the claim leads to. E-mail addresses are not unique.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from chalicelib.dynamo import claims, idempotency, items
+from chalicelib.dynamo.claims import ClaimItem
+from chalicelib.dynamo.commit import Plan, Write, commit
+from chalicelib.dynamo.idempotency import Answer
+from chalicelib.errors import AlreadyExists, Malformed
+from chalicelib.ids import folded, member_number
+from chalicelib.ledger import moves
+from chalicelib.ledger import table as ledger_table
+from chalicelib.ledger.account import Account
+from chalicelib.ledger.draft import CLOSED, Draft
+from chalicelib.ledger.rules import Rules
+from chalicelib.ledger.service import Command, NoSuchMember, post
+from chalicelib.members import profile as profiles
+from chalicelib.members import table
+from chalicelib.members.profile import Change, NewMember, Profile
+from chalicelib.members.table import Stored
+
+ID: Final = "id"
+"""Kind of the claim on a member's outward id."""
+PROFILE_REF: Final = "P"
+"""What a key remembers of an enrolment or a change: the answer is rendered from the profile."""
+
+Out = TypeVar("Out")
+
+
+class MemberExists(AlreadyExists):
+    """The id is taken; ids that differ in case alone are one id."""
+
+    def __init__(self) -> None:
+        super().__init__("Data already exists: a member with this id is enrolled. Change it with PATCH /users/{id}.")
+
+
+class OtherMember(Malformed):
+    """The body names another member than the path."""
+
+    def __init__(self) -> None:
+        super().__init__("id: the body names another member than the path; an id cannot be changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The number behind an outward id, and the id as it was first spelled."""
+
+    mid: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A member with the account as it is stored, not settled to now."""
+
+    mid: str
+    profile: Profile
+    account: Account
+
+
+def enrol(site: str, run: Command, rules: Rules, new: NewMember) -> Profile:
+    """Enrol a member: the claim on the id, the profile and the opened account, all or nothing.
+
+    Awards nothing. Raises ``BadProfile`` and ``MemberExists``. Two calls to DynamoDB.
+    """
+    profile = profiles.opened(new, run.now)
+    mid, value = member_number(), folded(profile.id)
+
+    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Profile]:
+        moves.enrol(drafts[0], profile.state)
+        claim = claims.put(site, ID, value, mid, given=profile.id, cmd=run.id, taken=MemberExists())
+        return [claim, table.profile_write(site, mid, profile, version=0, command=run.id)], profile
+
+    enrolled = post(site, [mid], run, rules, decide, opening=True, answer=_profile_answer(201))
+    # The id may have belonged to a member who was erased a moment ago.
+    claims.forget(site, ID, value)
+    return enrolled
+
+
+def resolve(site: str, member_id: str, *, fresh: bool = False) -> Resolved:
+    """Whom an outward id means, known for up to five seconds unless ``fresh``. Raises ``NoSuchMember``."""
+    found = claims.find(site, ID, folded(member_id), fresh=fresh)
+    if found is None:
+        raise NoSuchMember
+    return Resolved(found.mid, found.given or member_id)
+
+
+def on_member(site: str, member_id: str, act: Callable[[Resolved], Out]) -> Out:
+    """Do something with a member, once more when the id meanwhile leads to another number.
+
+    For use cases that write: an id that was erased and enrolled again is found at once, whatever this process
+    still remembers. ``act`` raises ``NoSuchMember`` before it writes anything, as ``ledger.service.post`` does.
+    """
+    known = resolve(site, member_id)
+    try:
+        return act(known)
+    except NoSuchMember:
+        now = resolve(site, member_id, fresh=True)
+        if now.mid == known.mid:
+            raise
+        return act(now)
+
+
+def read(site: str, member_id: str) -> Profile:
+    """The member's profile: one read once the claim is known, two before. Raises ``NoSuchMember``."""
+    return on_member(site, member_id, lambda found: _existing(table.read_profile(site, found.mid)).profile)
+
+
+def overview(site: str, member_id: str) -> Overview:
+    """Profile and account in one call once the claim is known, two before. Raises ``NoSuchMember``."""
+
+    def both(found: Resolved) -> Overview:
+        addresses = [table.profile_address(site, found.mid), ledger_table.account_address(site, found.mid)]
+        item, account_item = items.get_many(addresses)
+        profile = _existing(table.stored(item)).profile
+        account = None if account_item is None else ledger_table.load_account(account_item)
+        if account is None or account.state == CLOSED:
+            raise NoSuchMember
+        return Overview(found.mid, profile, account)
+
+    return on_member(site, member_id, both)
+
+
+def update(site: str, run: Command, rules: Rules, member_id: str, change: Change) -> Profile:
+    """Change what is given and leave the rest; opting in or out and the status change the account too.
+
+    Raises ``BadProfile``, ``OtherMember``, ``NoSuchMember`` and ``Contention``. A change that changes nothing
+    writes nothing but the caller's key.
+    """
+
+    def act(found: Resolved) -> Profile:
+        _check_same(site, found, member_id, change.id)
+        if change.touches_state:
+            return _change_both(site, run, rules, found.mid, change)
+        return _change_profile(site, run, found.mid, change)
+
+    return on_member(site, member_id, act)
+
+
+def forget(site: str, mid: str) -> bool:
+    """Delete what this package still holds of a member, and the claim on the id; whether nothing is left.
+
+    An erasure has done both at once (``erasing``), so this finds something only after a fault.
+    """
+
+    def load() -> tuple[Stored | None, ClaimItem | None]:
+        stored = table.read_profile(site, mid)
+        claim = None if stored is None else claims.find(site, ID, folded(stored.profile.id), fresh=True)
+        return stored, claim
+
+    def decide(loaded: tuple[Stored | None, ClaimItem | None]) -> Plan[bool]:
+        stored, claim = loaded
+        if stored is None:
+            return Plan((), True)
+        gone = table.profile_delete(site, mid, stored.version)
+        if claim is None or claim.mid != mid:
+            return Plan((gone,), True)
+        return Plan((gone, claims.release(site, ID, folded(stored.profile.id), mid)), True)
+
+    return commit(load, decide)
+
+
+def dossier(site: str, mid: str) -> dict[str, Any]:
+    """Everything personal that this package holds of a member; empty when it holds nothing."""
+    stored = table.read_profile(site, mid)
+    return {} if stored is None else {"profile": profiles.render(stored.profile, site)}
+
+
+def _change_profile(site: str, run: Command, mid: str, change: Change) -> Profile:
+    """Change the profile alone: the account is not read."""
+
+    def decide(stored: Stored | None) -> Plan[Profile]:
+        before = _existing(stored)
+        after, writes = _changed(site, run, mid, before, change)
+        if run.key is not None:
+            writes.append(idempotency.remember(site, run.key, status=200, mid=mid, ref=PROFILE_REF))
+        return Plan(tuple(writes), after, witness=lambda: _is_ours(site, mid, run.id))
+
+    return commit(lambda: table.read_profile(site, mid), decide)
+
+
+def _change_both(site: str, run: Command, rules: Rules, mid: str, change: Change) -> Profile:
+    """Change the profile and, where the member begins or ends taking part, the account."""
+
+    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Profile]:
+        before = _existing(table.stored(found[0]))
+        after, writes = _changed(site, run, mid, before, change)
+        if drafts[0].account.state != after.state:
+            moves.set_state(drafts[0], after.state)
+        return writes, after
+
+    also = (table.profile_address(site, mid),)
+    return post(site, [mid], run, rules, decide, also=also, answer=_profile_answer(200))
+
+
+def _changed(site: str, run: Command, mid: str, before: Stored, change: Change) -> tuple[Profile, list[Write]]:
+    after = profiles.changed(before.profile, change, run.now)
+    if after is before.profile:
+        return after, []
+    return after, [table.profile_write(site, mid, after, version=before.version, command=run.id)]
+
+
+def _check_same(site: str, found: Resolved, member_id: str, named: str | None) -> None:
+    """Refuse a body that names somebody else; another spelling of the same member is fine."""
+    if named is None or folded(named) == folded(member_id):
+        return
+    try:
+        if resolve(site, named).mid == found.mid:
+            return
+    except NoSuchMember:
+        raise OtherMember from None
+    raise OtherMember
+
+
+def _existing(stored: Stored | None) -> Stored:
+    if stored is None:
+        raise NoSuchMember
+    return stored
+
+
+def _is_ours(site: str, mid: str, command: str) -> bool:
+    stored = table.read_profile(site, mid)
+    return stored is not None and stored.command == command
+
+
+def _profile_answer(status: int) -> Callable[[Profile], Answer]:
+    return lambda _: Answer(PROFILE_REF, status)

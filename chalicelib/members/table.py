@@ -1,0 +1,102 @@
+"""The items of a member: the profile, and what is left to do of an erasure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.dynamo import due, items, keys
+from chalicelib.dynamo.commit import ABSENT, Write
+from chalicelib.dynamo.items import Address, Item, Whole
+from chalicelib.ledger import days
+from chalicelib.members import profile as profiles
+from chalicelib.members.profile import Profile
+
+ERASURE: Final = "ERASURE"
+
+
+class ProfileItem(Item):
+    """A member's profile, and the command that wrote it last."""
+
+    ver = Whole()
+    body = UnicodeAttribute()
+    cmd = UnicodeAttribute()
+
+
+class ErasureItem(Item):
+    """An erasure that is not finished. It names nobody, and is deleted when nothing is left to erase."""
+
+    ver = Whole()
+    after = Whole()
+    through = Whole()
+    at = Whole()
+    due_pk = UnicodeAttribute(null=True)
+    due_sk = UnicodeAttribute(null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A profile at the version that was read, and the command that wrote it."""
+
+    profile: Profile
+    version: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Entries up to ``after`` have lost their notes, those up to ``through`` shall; begun at an instant."""
+
+    after: int
+    through: int
+    begun: datetime
+    version: int = 0
+
+
+def profile_address(site: str, mid: str) -> Address:
+    """Where a member's profile stands."""
+    return (ProfileItem, keys.member(site, mid), keys.PROFILE)
+
+
+def stored(item: ProfileItem | None) -> Stored | None:
+    """The profile of its item."""
+    return None if item is None else Stored(profiles.load(item.body), item.ver, item.cmd)
+
+
+def read_profile(site: str, mid: str) -> Stored | None:
+    """One consistent read."""
+    return stored(items.get(ProfileItem, keys.member(site, mid), keys.PROFILE))
+
+
+def profile_write(site: str, mid: str, profile: Profile, *, version: int, command: str) -> Write:
+    """The write that puts a profile in place of the version that was read, 0 for none."""
+    item = ProfileItem(keys.member(site, mid), keys.PROFILE, ver=version + 1, body=profiles.dump(profile), cmd=command)
+    return Write(item, ProfileItem.ver == version if version else ABSENT)
+
+
+def profile_delete(site: str, mid: str, version: int) -> Write:
+    """The write that deletes the profile that was read."""
+    return Write(ProfileItem(keys.member(site, mid), keys.PROFILE), ProfileItem.ver == version, delete=True)
+
+
+def read_erasure(site: str, mid: str) -> Erasure | None:
+    """What is left of an erasure, ``None`` when nothing is. One consistent read."""
+    item = items.get(ErasureItem, keys.member(site, mid), ERASURE)
+    if item is None:
+        return None
+    return Erasure(item.after, item.through, days.from_ms(item.at), item.ver)
+
+
+def erasure_write(site: str, mid: str, erasure: Erasure) -> Write:
+    """The write that begins an erasure, or puts its progress in place of what was read."""
+    pk = keys.member(site, mid)
+    item = ErasureItem(pk, ERASURE, ver=erasure.version + 1, after=erasure.after, through=erasure.through)
+    item.at = days.to_ms(erasure.begun)
+    item.due_pk, item.due_sk = due.keys_at("erasure", pk, erasure.begun)
+    return Write(item, ErasureItem.ver == erasure.version if erasure.version else ABSENT)
+
+
+def erasure_delete(site: str, mid: str, erasure: Erasure) -> Write:
+    """The write that ends an erasure."""
+    return Write(ErasureItem(keys.member(site, mid), ERASURE), ErasureItem.ver == erasure.version, delete=True)
