@@ -24,7 +24,7 @@ def from_text(text: str) -> Programme:
     """The programme of ``to_text``. It was right when it was stored: rules made since do not make it unreadable,
     so only the shape of each field is checked again.
     """
-    return Programme.model_validate(json.loads(text, parse_float=Decimal), by_name=False, by_alias=True)
+    return Programme.model_validate(json.loads(text), by_name=False, by_alias=True)
 
 
 def _plain(value: Any) -> Any:

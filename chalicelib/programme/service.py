@@ -98,9 +98,7 @@ def in_force_at(site: str, instant: datetime) -> InForce:
     pointer = _pointer(site)
     if pointer is None or instant >= clock.now():
         return in_force(site)
-    at = days.to_ms(instant)
-    oldest = pointer.since[0][0]
-    return at_version(site, next((version for version, since in reversed(pointer.since) if since <= at), oldest))
+    return at_version(site, _version_at(pointer, days.to_ms(instant)))
 
 
 def publish(site: str, command: str, document: object, *, expected_version: int | None = None) -> Published:
@@ -152,9 +150,13 @@ def _planned(
 
 
 def _history(pointer: Pointer | None, version: int, now_ms: int) -> tuple[tuple[int, int], ...]:
-    """Since when each version was in force. A clock that was set back shortens what was known of later days."""
-    before = () if pointer is None else tuple((known, min(since, now_ms)) for known, since in pointer.since)
-    return (*before, (version, now_ms))[-HISTORY_MAX:]
+    return (*(() if pointer is None else pointer.since), (version, now_ms))[-HISTORY_MAX:]
+
+
+def _version_at(pointer: Pointer, at_ms: int) -> int:
+    """The newest version that was already in force, so a clock that was once ahead hides none; else the oldest."""
+    oldest = pointer.since[0][0]
+    return next((version for version, since in reversed(pointer.since) if since <= at_ms), oldest)
 
 
 def _pointer(site: str) -> Pointer | None:

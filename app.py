@@ -1,0 +1,81 @@
+"""Wiring: the routes of this function's face, and the triggers. No rule stands here."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
+
+from chalicelib import clock, settings
+from chalicelib.api import faces
+from chalicelib.dynamo import items, meter
+from chalicelib.outreach import service as outreach
+from chalicelib.reporting import service as reporting
+
+app = Chalice(app_name="laurel", configure_logs=False)
+app.api.cors = True
+_log = logging.getLogger("laurel")
+if not _log.handlers:
+    _handler = logging.StreamHandler(sys.stdout)
+    _handler.setFormatter(logging.Formatter("%(message)s"))
+    _log.addHandler(_handler)
+    _log.setLevel(logging.INFO)
+    _log.propagate = False
+
+for blueprint in faces.blueprints(settings.FACE):
+    app.register_blueprint(blueprint)
+
+# The client is made while the function starts, not in somebody's first request.
+items.connection()
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> dict[str, int]:  # noqa: ARG001
+    """Queue what is due: expiries, holds, tiers, unfinished erasures."""
+    with meter.metered() as counted:
+        found = outreach.sweep(clock.now())
+    _line("sweep", counted, found=found)
+    return {"found": found}
+
+
+@app.on_sqs_message(queue=settings.DUE_QUEUE, batch_size=10, name="settle_due")
+def settle_due(event: SQSEvent) -> dict[str, Any]:
+    """Do what the sweep found, message by message; those that fail come back alone."""
+    return {"batchItemFailures": [failed for record in event.to_dict()["Records"] if (failed := _settled(record))]}
+
+
+@app.on_dynamodb_record(stream_arn=settings.STREAM_ARN, batch_size=100, name="project")
+def project(event: DynamoDBEvent) -> dict[str, Any]:
+    """Keep facts and counters; a record that fails is where the stream goes on next time."""
+    seen: set[tuple[str, str]] = set()
+    for record in event.to_dict()["Records"]:
+        change = record["dynamodb"]
+        key = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
+        if key in seen or record.get("userIdentity", {}).get("principalId") == "dynamodb.amazonaws.com":
+            continue
+        seen.add(key)
+        try:
+            reporting.project(*key)
+        except Exception:
+            # Without a member's key in the log: the stream's own position finds the record again.
+            _log.exception(json.dumps({"op": "project", "fault": True}))
+            return {"batchItemFailures": [{"itemIdentifier": change["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
+
+
+def _settled(record: dict[str, Any]) -> dict[str, str] | None:
+    message = json.loads(record["body"])
+    try:
+        with meter.metered() as counted:
+            outreach.work(message, clock.now())
+    except Exception:
+        _log.exception(json.dumps({"op": f"settle.{message.get('kind')}", "fault": True}))
+        return {"itemIdentifier": record["messageId"]}
+    _line(f"settle.{message['kind']}", counted)
+    return None
+
+
+def _line(operation: str, counted: meter.Meter, **more: int) -> None:
+    said = {"op": operation, **more, "calls": counted.calls, "rcu": counted.read_units, "wcu": counted.write_units}
+    _log.info(json.dumps(said, separators=(",", ":")))

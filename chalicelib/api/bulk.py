@@ -1,0 +1,97 @@
+"""Bulk calls: numbered elements, each done or refused on its own, each with a key derived from the call's."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from chalicelib.api.routing import Reply, Request, replayed
+from chalicelib.dynamo import idempotency
+from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
+from chalicelib.dynamo.idempotency import Key, KeyItem, KeyTaken
+from chalicelib.errors import UNKNOWN, Malformed, Refusal
+from chalicelib.ids import digest
+
+ELEMENTS_MAX: Final = 200
+"""Elements of a bulk call; the vendor recommends about 100."""
+
+One = Callable[[Mapping[str, Any], Request], Mapping[str, Any]]
+Again = Callable[[Mapping[str, Any], Request, KeyItem], Mapping[str, Any]]
+
+
+def numbered(request: Request, one: One) -> dict[str, Any]:
+    """Do each element of the body; the answer has the same keys."""
+    return {number: _outcome(element, request, one) for number, element in _elements(request).items()}
+
+
+def each(request: Request, one: One, again: Again) -> Reply:
+    """Do each element once under the call's key, if it has one: repeated elements answer as they did before."""
+    elements = _elements(request)
+    if request.key is None:
+        return Reply(numbered(request, one))
+    is_repeat = _opened(request.site, request.key)
+
+    def keyed(number: str, element: Mapping[str, Any]) -> Mapping[str, Any]:
+        within = replace(request, key=_derived(request.key, number)) if request.key else request
+        return _outcome(element, within, lambda element, within: _once(element, within, one, again))
+
+    return Reply({number: keyed(number, element) for number, element in elements.items()}, is_repeat=is_repeat)
+
+
+def _once(element: Mapping[str, Any], within: Request, one: One, again: Again) -> Mapping[str, Any]:
+    if within.key is None:
+        return one(element, within)
+    known = idempotency.find(within.site, within.key)
+    if known is None:
+        try:
+            return one(element, within)
+        except KeyTaken:
+            known = idempotency.find(within.site, within.key)
+        except Refusal as refused:
+            if refused.sticks:
+                _write(idempotency.remember_refusal(within.site, within.key, refused))
+            raise
+    if known is None:
+        raise KeyTaken
+    answer = replayed(within, known, lambda request, item: again(element, request, item))
+    return answer.body if isinstance(answer, Reply) else answer
+
+
+def _opened(site: str, key: Key) -> bool:
+    """Take the call's own key, which binds it to this body; True when it was taken before."""
+    if idempotency.find(site, key) is not None:
+        return True
+    return not _write(idempotency.remember(site, key, status=200, mid="", ref="bulk"))
+
+
+def _write(write: Any) -> bool:
+    try:
+        commit(lambda: None, lambda _: Plan((write,), None))
+    except KeyTaken:
+        return False
+    return True
+
+
+def _derived(key: Key, number: str) -> Key:
+    return Key(digest(key.digest, number), key.request)
+
+
+def _elements(request: Request) -> Mapping[str, Any]:
+    if not request.raw:
+        raise Malformed('Missing parameters: send an object with the keys "1", "2", …, one for each element.')
+    if len(request.raw) > ELEMENTS_MAX:
+        raise Malformed(f"At most {ELEMENTS_MAX} elements a call; send the rest in another.")
+    return request.raw
+
+
+def _outcome(element: Any, request: Request, one: One) -> Mapping[str, Any]:
+    """The element's answer, or its refusal with the id it names."""
+    named = {"id": element["id"]} if isinstance(element, dict) and isinstance(element.get("id"), str) else {}
+    try:
+        if not isinstance(element, dict):
+            raise Malformed("an object is wanted for each number.")
+        return one(element, request)
+    except Refusal as refused:
+        return {**named, "errorCode": refused.code, "errorMessage": refused.message}
+    except EngineUnavailable:
+        message = "The database did not answer for this element; send the call again with the same Idempotency-Key."
+        return {**named, "errorCode": UNKNOWN, "errorMessage": message}

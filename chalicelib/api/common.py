@@ -1,0 +1,87 @@
+"""What several resources need: who is meant, which rules are in force, and how figures go on the wire."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from chalicelib.api import fields, wire
+from chalicelib.api.routing import Request
+from chalicelib.ledger import days
+from chalicelib.ledger.entry import Entry
+from chalicelib.members import service as members
+from chalicelib.members.service import Resolved
+from chalicelib.programme import amounts
+from chalicelib.programme import service as programme
+from chalicelib.programme.in_force import InForce
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Figures of one programme, as the wire shows them."""
+
+    force: InForce
+
+    def points(self, units: int) -> Decimal:
+        """Points as a number."""
+        return amounts.points_on_wire(self.force.programme, units)
+
+    def units(self, points: Decimal | None) -> int | None:
+        """Points of a request in smallest units. Raises ``TooFine``."""
+        return None if points is None else amounts.points_in_units(self.force.programme, points)
+
+    def spend(self, units: int) -> Decimal:
+        """Money as a number."""
+        return amounts.money_on_wire(self.force.programme, units)
+
+    def tier(self, tier_id: str) -> str:
+        """A tier's name; empty where there is none."""
+        return self.force.programme.tier(tier_id).tier_name if tier_id else ""
+
+    def expiry(self, day: int | None) -> str | None:
+        """The last second of the day on which points are good; ``None`` when they do not expire."""
+        if not day:
+            return None
+        return wire.timestamp(days.start_of(day + 1, self.force.zone) - timedelta(seconds=1))
+
+
+def force_of(request: Request) -> InForce:
+    """The programme in force on the request's site."""
+    return programme.in_force(request.site)
+
+
+def named_member(request: Request) -> Resolved:
+    """The member of the path. Raises ``Malformed`` and ``NoSuchMember``."""
+    return members.resolve(request.site, fields.member_id(request.params["memberId"]))
+
+
+def after(entry: Entry, show: Money) -> dict[str, Any]:
+    """Balances and tiers after an entry, as every answer about points carries them."""
+    available, _, _, _, lifetime = entry.balances.get("points", (0, 0, 0, 0, 0))
+    return {
+        "updatedAvailablePoints": show.points(available),
+        "updatedLifetimePoints": show.points(lifetime),
+        "previousTier": show.tier(entry.tier[0]),
+        "updatedUserTier": show.tier(entry.tier[1]),
+    }
+
+
+def store_details(store: str | None) -> dict[str, Any]:
+    """A store's data: all attributes of one that is in the metadata, else its id alone."""
+    return {"storeId": store} if store else {}
+
+
+def stamp(milliseconds: int) -> str:
+    """An instant of the book as a timestamp."""
+    return wire.timestamp(days.from_ms(milliseconds))
+
+
+def shown(value: datetime | None) -> str:
+    """An instant as a timestamp, empty when there is none."""
+    return "" if value is None else wire.timestamp(value)
+
+
+def without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping without what is absent."""
+    return {name: value for name, value in values.items() if value is not None}

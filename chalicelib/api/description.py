@@ -1,0 +1,22 @@
+"""The OpenAPI document of all resources, served."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chalicelib.api import about, actions, activity, openapi, orders, points, programme, tiers, users
+from chalicelib.api.routing import Request, Routes
+from chalicelib.sites.scopes import PUBLIC
+
+routes: Final = Routes(__name__, "Service")
+RESOURCES: Final = (about, actions, activity, orders, points, programme, tiers, users)
+
+
+@routes.add("GET", "/openapi.json", scope=PUBLIC, response=dict[str, Any])
+def get_openapi(request: Request) -> Mapping[str, Any]:  # noqa: ARG001
+    """Read this API's OpenAPI 3.1 description."""
+    return openapi.document(described())
+
+
+def described() -> list[openapi.Route]:
+    """Every route of the API as it describes itself."""
+    return [route for resource in RESOURCES for route in resource.routes.described] + routes.described

@@ -1,0 +1,233 @@
+"""``POST /points`` in all its variants: which one a body means, and the answer each gives."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chalicelib.api.bodies import PointsBody
+from chalicelib.api.common import Money, after, force_of, stamp, store_details
+from chalicelib.api.routing import Request
+from chalicelib.dynamo.idempotency import KeyItem
+from chalicelib.errors import Malformed, NotFound
+from chalicelib.ledger import service as ledger
+from chalicelib.ledger.entry import Entry
+from chalicelib.ledger.service import Command, NoSuchMember
+from chalicelib.members import service as members
+from chalicelib.programme import standard
+from chalicelib.programme.performing import service as performing
+from chalicelib.programme.performing.service import Booked, Wish
+from chalicelib.rewards import service as rewards
+
+_NO: Final = frozenset({"", "0", "NO", "FALSE", "N"})
+_ABSENT: Final = {
+    "reward_id": "No data found: there is no reward with this rewardId.",
+    "group_id": "No data found: there is no group with this groupId.",
+    "campaign_id": "No data found: there is no campaign with this campaignId.",
+}
+
+
+class NoSuchThing(NotFound):
+    """The reward, group, campaign or bucket that a body names does not exist."""
+
+
+class NoSuchRecipient(NotFound):
+    """The receiver of a transfer is not enrolled."""
+
+    def __init__(self) -> None:
+        super().__init__("No data found: no member with this recipientData.recipientId is enrolled.")
+
+
+def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str, Any]:
+    """Do what the body means and answer as the vendor does. Raises refusals; then nothing is written."""
+    _check_named(body)
+    force = force_of(request)
+    show = Money(force)
+    action = action_of(body)
+    wish = _wish(body, action, show)
+    member = members.resolve(request.site, body.id)
+    if body.activity == "CREDIT":
+        booked = performing.award(request.site, run, force, member.mid, wish)
+    elif action == standard.MEMBER_TRANSFER:
+        booked = _transfer(request, body, run, show, member.mid, wish)
+    elif action == standard.REDEEMED:
+        redeemed = rewards.redeem_points(
+            request.site,
+            run,
+            force,
+            member.mid,
+            wish,
+            retry=body.retry,
+            may_owe=body.allow_negative_points.strip().upper() not in _NO,
+        )
+        booked = Booked(redeemed.entry)
+    else:
+        booked = performing.deduct(request.site, run, force, member.mid, wish)
+    return answer(request, body, show, booked)
+
+
+def replay_points(request: Request, body: PointsBody, known: KeyItem) -> Mapping[str, Any]:
+    """The answer again, from the entries that the key points to."""
+    show = Money(force_of(request))
+    ref = known.ref or ""
+    if known.code is not None:
+        available, lifetime, tier = json.loads(ref)
+        held = performing.Withheld(known.code, known.message or "")
+        return answer(request, body, show, Booked(withheld=held, standing=(available, lifetime, tier)))
+    mine, _, theirs = ref.partition("@")
+    entry = _entry(request.site, known.mid or "", mine)
+    received = None
+    if theirs:
+        mid, _, number = theirs.partition(":")
+        received = _entry(request.site, mid, number)
+    return answer(request, body, show, Booked(entry, received=received))
+
+
+def action_of(body: PointsBody) -> int:
+    """The action that a body means. Without one, real clients redeem with an order id and adjust without."""
+    if body.action_id is not None:
+        return body.action_id
+    if body.activity == "DEBIT" and body.order_id is not None:
+        return standard.REDEEMED
+    if not body.reason:
+        raise Malformed("Missing parameters: actionId, or a reason for a manual credit or debit.")
+    return standard.MANUAL
+
+
+def answer(request: Request, body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
+    """The answer to a movement of points, the same from the booking and from the book."""
+    action = action_of(body)
+    said = {
+        "siteId": request.site,
+        "id": body.id,
+        "actionId": action,
+        "activity": body.activity,
+        "orderId": body.order_id or "",
+        "rewardId": "",
+        "reason": body.reason,
+        "customId": body.custom_id,
+        "source": body.source,
+        "storeDetails": store_details(body.store_id),
+        "actionAttribute": body.action_attribute,
+        "multiBucketsData": {},
+        "tier": {},
+        "campaignId": "",
+        "campaignName": "",
+        "campaignPoints": 0,
+        "campaignDetails": {},
+    }
+    said |= {name: value for name, value in _kept(body).items() if value}
+    if body.activity == "CREDIT":
+        return said | _credited(body, show, booked)
+    return said | _debited(body, show, booked)
+
+
+def _credited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
+    entry, withheld = booked.entry, booked.withheld
+    said: dict[str, Any] = {"pointType": body.point_type or "Standard"}
+    if withheld is not None or entry is None:
+        available, lifetime, tier = booked.standing
+        return said | {
+            "credit": body.credit or 0,
+            "pointsAwarded": 0,
+            "holdPoints": 0,
+            "releaseDate": "",
+            "updatedAvailablePoints": show.points(available),
+            "updatedLifetimePoints": show.points(lifetime),
+            "previousTier": show.tier(tier),
+            "updatedUserTier": show.tier(tier),
+            "errorCode": withheld.code if withheld else "",
+            "errorMessage": withheld.message if withheld else "",
+        }
+    release = entry.refs.release
+    return said | {
+        "credit": show.points(entry.wished or 0),
+        "pointsAwarded": show.points(entry.moved("issued", "available")),
+        "holdPoints": show.points(entry.moved("promised", "held")),
+        "releaseDate": "" if release is None else stamp(release),
+        **after(entry, show),
+    }
+
+
+def _debited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
+    entry = booked.entry
+    if entry is None:
+        raise Malformed("nothing was booked.")
+    asked = entry.wished or 0
+    taken = entry.moved("available")
+    said: dict[str, Any] = {
+        "debit": show.points(asked),
+        "pointsDeducted": show.points(taken) if taken else None,
+        "pointsNotDeducted": show.points(asked - taken),
+        "groupDebit": 0,
+        "groupPointsDeducted": 0,
+        **after(entry, show),
+    }
+    received = booked.received
+    if received is not None and body.recipient_data is not None:
+        said["recipientData"] = {
+            "recipientId": body.recipient_data.recipient_id,
+            "pointsAwarded": show.points(received.moved(target="available")),
+            **after(received, show),
+        }
+    return said
+
+
+def _transfer(
+    request: Request, body: PointsBody, run: Command, show: Money, giver: str, wish: Wish
+) -> Booked:
+    if body.recipient_data is None:
+        raise Malformed("recipientData.recipientId is missing: the member who receives the points.")
+    try:
+        receiver = members.resolve(request.site, body.recipient_data.recipient_id)
+    except NoSuchMember:
+        raise NoSuchRecipient from None
+    return performing.transfer(request.site, run, show.force, giver, receiver.mid, wish)
+
+
+def _wish(body: PointsBody, action: int, show: Money) -> Wish:
+    given = body.credit if body.activity == "CREDIT" else body.debit
+    custom = action in standard.WITHOUT_POINTS or action == standard.PURCHASE or body.activity == "DEBIT"
+    if custom and given is None:
+        raise Malformed(f"{body.activity.lower()} is missing: the number of points.")
+    return Wish(
+        action=action,
+        points=show.units(given) if custom else None,
+        point_type=body.point_type,
+        order=body.order_id,
+        store=body.store_id or None,
+        source=body.source or None,
+        note={
+            "reason": body.reason,
+            "customId": body.custom_id,
+            "actionAttribute": body.action_attribute,
+            **_kept(body),
+        },
+    )
+
+
+def _check_named(body: PointsBody) -> None:
+    """Refuse what names a reward, group, campaign or bucket: none exists."""
+    for name, message in _ABSENT.items():
+        if getattr(body, name):
+            raise NoSuchThing(message)
+    if body.buckets:
+        raise NoSuchThing(f"No data found: there is no points bucket for {body.buckets[0]}.")
+    if body.action_id == standard.GROUP_TRANSFER:
+        raise NoSuchThing(_ABSENT["group_id"])
+
+
+def _entry(site: str, mid: str, ref: str) -> Entry | None:
+    row = ledger.entry(site, mid, int(ref.removeprefix("E")))
+    return None if row is None else row.entry
+
+
+def _kept(body: PointsBody) -> dict[str, str]:
+    """What is stored with the entry and echoed where it was given."""
+    return {
+        "vendorEmail": body.vendor_email,
+        "vendorName": body.vendor_name,
+        "sectionId": body.section_id,
+        "sectionName": body.section_name,
+        "surveyId": body.survey_id,
+        "surveyName": body.survey_name,
+    }

@@ -1,0 +1,272 @@
+"""The one HTTP edge: decode, authenticate, parse, answer from a key, call, render, translate errors, log.
+
+Chalice turns an ordinary exception into a 500 before any middleware sees it, so refusals become answers
+here. Handlers take a ``Request`` and return a dict; they know nothing of HTTP beyond that.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import unquote
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import clock
+from chalicelib.api import auth, fields, wire
+from chalicelib.api.openapi import Method, Route
+from chalicelib.dynamo import idempotency, meter
+from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
+from chalicelib.dynamo.idempotency import Key, KeyItem, KeyTaken
+from chalicelib.dynamo.meter import Meter
+from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal
+from chalicelib.ids import digest
+from chalicelib.ledger.service import Command, command
+from chalicelib.sites import service as sites
+from chalicelib.sites.tokens import Principal
+
+KEY_CHARACTERS_MAX: Final = 255
+KEY_HEADER: Final = "idempotency-key"
+HIT_HEADER: Final = "Idempotency-Hit"
+VERSION_PATH: Final = "/3.0"
+_HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+_log = logging.getLogger("laurel")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a handler gets: everything decoded, proved and parsed."""
+
+    site: str
+    principal: Principal
+    params: Mapping[str, str]
+    """Path parameters, decoded exactly once."""
+    body: Any
+    query: Any
+    now: datetime
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The body as parsed JSON, before the model read it."""
+    key: Key | None = None
+
+    def command(self) -> Command:
+        """A new command that carries the caller's key."""
+        return command(self.now, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A handler's answer where the status is not the route's own."""
+
+    body: Mapping[str, Any]
+    status: int = 200
+    is_repeat: bool = False
+
+
+Handler = Callable[[Request], Mapping[str, Any] | Reply]
+Replay = Callable[[Request, KeyItem], Mapping[str, Any] | Reply]
+"""Renders the answer of a call again from what its key remembers."""
+
+
+class Routes:
+    """The routes of one resource: a blueprint for Chalice, and what each says of itself for the OpenAPI document."""
+
+    def __init__(self, name: str, tag: str) -> None:
+        self.blueprint = Blueprint(name)
+        self.tag = tag
+        self.described: list[Route] = []
+
+    def add(
+        self,
+        method: Method,
+        path: str,
+        *,
+        scope: str,
+        response: Any,
+        body: Any = None,
+        query: Any = None,
+        status: int = 200,
+        again: Replay | None = None,
+        **more: Any,
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler. Its docstring's first line is the summary. A mutating route names ``again``, or
+        is one that no key needs because repeating it changes nothing."""
+
+        def register(handler: Handler) -> Handler:
+            summary, _, rest = (handler.__doc__ or "").partition("\n")
+            route = Route(
+                method=method,
+                path=path,
+                operation_id=handler.__name__,
+                summary=summary.strip(),
+                description=" ".join(rest.split()),
+                tag=self.tag,
+                scope=scope,
+                response=response,
+                body=body,
+                query=query,
+                status=status,
+                **more,
+            )
+            self.described.append(route)
+            # An empty list of content types turns Chalice's own check off: the bytes decide, not the header.
+            register_view = self.blueprint.route(
+                VERSION_PATH + path, methods=[method], name=handler.__name__, content_types=[], cors=True
+            )
+
+            def view(**params: str) -> Response:
+                return _served(self.blueprint.current_request, route, handler, again, params)
+
+            register_view(view)
+            return handler
+
+        return register
+
+
+def _served(incoming: Any, route: Route, handler: Handler, again: Replay | None, params: Mapping[str, str]) -> Response:
+    """Serve one request and log one line about it, without secrets and without a person's data."""
+    started = clock.monotonic_seconds()
+    line: dict[str, Any] = {"op": route.operation_id}
+    with meter.metered() as counted:
+        status, body, headers = _answered(incoming, route, handler, again, params, line)
+    line |= {"status": status, "ms": round((clock.monotonic_seconds() - started) * 1000, 1), **cost(counted)}
+    if "errorCode" in body:
+        line["code"] = body["errorCode"]
+    _log.info(json.dumps(line, separators=(",", ":")))
+    return Response(body=wire.render(body).decode(), status_code=status, headers={**_HEADERS, **headers})
+
+
+def cost(counted: Meter) -> dict[str, Any]:
+    """Calls and capacity of an operation, as log lines carry them."""
+    return {
+        "calls": counted.calls,
+        "rcu": counted.read_units,
+        "wcu": counted.write_units,
+        "index_wcu": counted.index_units,
+    }
+
+
+def _answered(
+    incoming: Any,
+    route: Route,
+    handler: Handler,
+    again: Replay | None,
+    params: Mapping[str, str],
+    line: dict[str, Any],
+) -> tuple[int, Mapping[str, Any], dict[str, str]]:
+    headers: dict[str, str] = {}
+    try:
+        request = _read(incoming, route, params, line)
+        reply = _handled(request, route, handler, again, headers)
+    except Contention as refused:
+        return refused.status, _error(refused), {"Retry-After": "1"}
+    except Refusal as refused:
+        return refused.status, _error(refused), headers
+    except EngineUnavailable:
+        message = "The database did not answer. Send the request again; with an Idempotency-Key nothing is done twice."
+        return 503, {"errorCode": UNKNOWN, "errorMessage": message}, {"Retry-After": "1"}
+    except Exception:
+        _log.exception(json.dumps({"op": route.operation_id, "fault": True}))
+        return 500, {"errorCode": UNKNOWN, "errorMessage": "Oops! Something went wrong on our side."}, headers
+    if isinstance(reply, Reply):
+        return reply.status, reply.body, {**headers, **({HIT_HEADER: "true"} if reply.is_repeat else {})}
+    return route.status, reply, headers
+
+
+def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str, Any]) -> Request:
+    headers = {name.lower(): value for name, value in incoming.headers.items()}
+    raw: bytes = incoming.raw_body or b""
+    call = auth.Call(method=route.method, path=route.path, params=params, headers=headers, raw=raw)
+    principal = auth.authenticate(
+        call, route.scope, live_secrets=sites.secrets, now_seconds=clock.real_seconds()
+    )
+    line["site"] = principal.site
+    given = headers.get(KEY_HEADER) if route.method != "GET" else None
+    key = None if given is None else _key(principal.site, given, route, params, raw)
+    if key is not None:
+        line["key"] = key.digest[:16]
+    query = {} if route.query is None else _query(incoming.query_params)
+    parsed = {} if route.body is None else wire.parse(raw, headers.get("content-type", ""))
+    return Request(
+        site=principal.site,
+        principal=principal,
+        params={name: _decoded(name, value) for name, value in params.items()},
+        body=fields.read(route.body, parsed) if _is_model(route.body) else None,
+        query=None if route.query is None else fields.read(route.query, query),
+        now=clock.now(),
+        raw=parsed,
+        key=key,
+    )
+
+
+def _handled(
+    request: Request, route: Route, handler: Handler, again: Replay | None, headers: dict[str, str]
+) -> Mapping[str, Any] | Reply:
+    if request.key is None or again is None:
+        return handler(request)
+    known = idempotency.find(request.site, request.key)
+    try:
+        if known is None:
+            return handler(request)
+    except KeyTaken:
+        known = idempotency.find(request.site, request.key)
+        if known is None:
+            raise
+    except Refusal as refused:
+        if refused.sticks:
+            _remember(request.site, request.key, refused)
+        raise
+    headers[HIT_HEADER] = "true"
+    return replayed(request, known, again)
+
+
+def replayed(request: Request, known: KeyItem, again: Replay) -> Mapping[str, Any] | Reply:
+    """The answer that the key remembers: its refusal, or the rendering of what it produced."""
+    if known.code is not None and known.ref is None:
+        return Reply({"errorCode": known.code, "errorMessage": known.message or ""}, known.status)
+    return again(request, known)
+
+
+def _remember(site: str, key: Key, refused: Refusal) -> None:
+    """Make a business refusal stick; whoever wrote the key first decides."""
+    write = idempotency.remember_refusal(site, key, refused)
+    try:
+        commit(lambda: None, lambda _: Plan((write,), None))
+    except KeyTaken:
+        _log.info(json.dumps({"op": "remember", "key": key.digest[:16], "taken": True}))
+
+
+def _key(site: str, given: str, route: Route, params: Mapping[str, str], raw: bytes) -> Key:
+    if not 0 < len(given) <= KEY_CHARACTERS_MAX or not given.isprintable():
+        raise Malformed(f"Idempotency-Key: 1 to {KEY_CHARACTERS_MAX} printable characters.")
+    path = "/".join(f"{name}={value}" for name, value in sorted(params.items()))
+    return Key(digest(site, given), digest(route.method, route.path, path, hashlib.sha256(raw).hexdigest()))
+
+
+def _decoded(name: str, value: str) -> str:
+    """A path parameter, percent-decoded exactly once; a plus in a path is a plus."""
+    try:
+        text = unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        raise Malformed(f"{name}: percent-encoded UTF-8.") from None
+    if not wire.is_clean(text):
+        raise Malformed(f"{name}: text without control characters.")
+    return text
+
+
+def _is_model(kind: Any) -> bool:
+    """Whether the route's body is read by a model; a bulk route reads its elements one by one."""
+    return isinstance(kind, type) and issubclass(kind, fields.Body)
+
+
+def _query(given: Any) -> dict[str, Any]:
+    """Query parameters by name, the first of each; an empty value is an absent one."""
+    if not given:
+        return {}
+    return {name: value for name in given for value in given.getlist(name)[:1] if value != ""}
+
+
+def _error(refused: Refusal) -> dict[str, Any]:
+    return {"errorCode": refused.code, "errorMessage": refused.message}

@@ -1,0 +1,62 @@
+"""The shape of a member's facts, and how they follow from the account."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from chalicelib.ledger.account import EVER, Account
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What lists, segments and reports know of a member, as of an account's version. No personal data."""
+
+    version: int = 0
+    state: str = ""
+    tier: str = ""
+    available: int = 0
+    held: int = 0
+    used: int = 0
+    redeemed: int = 0
+    expired: int = 0
+    lifetime: int = 0
+    spend: int = 0
+    orders: int = 0
+    joined: int = 0
+    at: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """As a dict, for storage."""
+        return asdict(self)
+
+
+NUMBERS = tuple(
+    field.name for field in fields(Facts) if field.type is int and field.name not in {"version", "joined", "at"}
+)
+"""The figures that daily counters add up."""
+
+
+def of_account(account: Account) -> Facts:
+    """The facts of an account."""
+    bucket = account.bucket()
+    _, spend, orders = account.counter(EVER)
+    return Facts(
+        version=account.version,
+        state=account.state,
+        tier=account.standing.tier,
+        available=bucket.available,
+        held=bucket.held,
+        used=bucket.used,
+        redeemed=bucket.redeemed,
+        expired=bucket.expired,
+        lifetime=bucket.lifetime,
+        spend=spend,
+        orders=orders,
+        joined=account.joined,
+        at=account.at,
+    )
+
+
+def difference(before: Facts, after: Facts) -> dict[str, int]:
+    """What changed in the figures, without what did not."""
+    changes = {name: getattr(after, name) - getattr(before, name) for name in NUMBERS}
+    return {name: change for name, change in changes.items() if change}

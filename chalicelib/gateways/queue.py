@@ -1,0 +1,49 @@
+"""The queue that carries what is due from the sweep to the workers."""
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice
+from typing import Any, Final
+
+from botocore.config import Config
+from botocore.session import get_session
+
+from chalicelib import settings
+
+BATCH_MAX: Final = 10
+"""Messages a SendMessageBatch takes (AWS limit)."""
+
+
+class QueueRefused(Exception):
+    """The queue did not take some messages; the next sweep finds what they stood for again."""
+
+
+def send(bodies: Iterable[str]) -> int:
+    """Put messages on the due queue, ten a call; the count of messages. Raises ``QueueRefused``."""
+    sent = 0
+    remaining = iter(bodies)
+    while batch := list(islice(remaining, BATCH_MAX)):
+        entries = [{"Id": str(place), "MessageBody": body} for place, body in enumerate(batch)]
+        reply = _client().send_message_batch(QueueUrl=_url(), Entries=entries)
+        if reply.get("Failed"):
+            raise QueueRefused(f"{len(reply['Failed'])} of {len(batch)} messages were not taken")
+        sent += len(batch)
+    return sent
+
+
+def forget_clients() -> None:
+    """Make a new client at the next call (an emulator that moved)."""
+    _client.cache_clear()
+    _url.cache_clear()
+
+
+@cache
+def _client() -> Any:
+    config = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"})
+    return get_session().create_client("sqs", region_name=settings.REGION, config=config)
+
+
+@cache
+def _url() -> str:
+    url: str = _client().get_queue_url(QueueName=settings.DUE_QUEUE)["QueueUrl"]
+    return url

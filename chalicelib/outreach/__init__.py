@@ -1,0 +1,1 @@
+"""What happens after something happened, and when something falls due."""

@@ -1,0 +1,1 @@
+"""What happened, added up: facts and daily counters, filled from the stream."""
