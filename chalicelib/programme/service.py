@@ -101,6 +101,12 @@ def in_force_at(site: str, instant: datetime) -> InForce:
     return at_version(site, _version_at(pointer, days.to_ms(instant)))
 
 
+def published_at(site: str) -> int | None:
+    """When the version in force was published, in milliseconds since the epoch; ``None`` where none was."""
+    pointer = _pointer(site)
+    return None if pointer is None else pointer.since[-1][1]
+
+
 def publish(site: str, command: str, document: object, *, expected_version: int | None = None) -> Published:
     """Put a document into force as the site's next version; a document equal to the one in force changes nothing.
 

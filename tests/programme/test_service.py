@@ -10,6 +10,7 @@ import pytest
 from chalicelib import clock
 from chalicelib.dynamo import items
 from chalicelib.dynamo.meter import metered
+from chalicelib.ledger import days
 from chalicelib.programme import service, table
 from chalicelib.programme.defaults import DEFAULT_DOCUMENT, default_programme
 from chalicelib.programme.rendering import render
@@ -203,13 +204,21 @@ def test_another_processs_change_is_seen_when_the_pointer_is_read_again(monkeypa
     assert (early, late) == (100, 137)
 
 
+def test_when_the_version_in_force_was_published_is_known():
+    assert service.published_at(SITE) is None
+    publish_daily(10, 20)
+
+    second = days.to_ms(NOON + timedelta(days=1))
+    assert service.published_at(SITE) in range(second, second + 1_000)
+
+
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 
 def publish_daily(*points: int) -> None:
-    for days, amount in enumerate(points):
-        set_clock(NOON + timedelta(days=days))
-        publish(SITE, f"c{days}", joining(amount))
+    for place, amount in enumerate(points):
+        set_clock(NOON + timedelta(days=place))
+        publish(SITE, f"c{place}", joining(amount))
 
 
 @pytest.mark.parametrize(
@@ -227,6 +236,18 @@ def test_a_back_dated_order_finds_the_version_of_its_date(when: datetime, points
     publish_daily(10, 20, 30)
 
     assert points_of(service.in_force_at(SITE, when)) == points
+
+
+@pytest.mark.parametrize(("at", "version"), [(999, 5), (1000, 5), (1999, 5), (2000, 6), (2001, 6)])
+def test_a_version_is_in_force_from_its_very_millisecond(at: int, version: int):
+    assert service._version_at(table.Pointer(6, ((5, 1000), (6, 2000))), at) == version
+
+
+def test_what_is_in_force_now_is_the_newest_version_even_if_the_clock_was_once_ahead():
+    publish_daily(10, 20)
+    set_clock(NOON - timedelta(days=10))
+
+    assert points_of(service.in_force_at(SITE, NOON - timedelta(days=9))) == 20
 
 
 def test_a_site_without_a_programme_has_the_default_at_every_date():

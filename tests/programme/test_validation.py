@@ -45,6 +45,12 @@ def test_a_round_number_is_rendered_without_an_exponent():
     assert str(rendered["actions"][place_of(101)]["actionPoints"]) == "1000"
 
 
+def test_there_is_one_zero():
+    assert to_text(validate(with_action(101, actionPoints=Decimal("-0.0")))) == to_text(
+        validate(with_action(101, actionPoints=0))
+    )
+
+
 def test_null_means_absent():
     whole = document(display={"earnedPointsPeriod": None, "rewardDenomination": None})
 
