@@ -269,7 +269,7 @@ def test_other_forms_are_refused(text):
         wire.parse_timestamp(text)
 
 
-@given(st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001
+@given(st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC)))
 def test_our_own_timestamps_read_back(instant):
     assert wire.parse_timestamp(wire.timestamp(instant)) == instant.replace(microsecond=0)
 
