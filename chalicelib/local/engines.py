@@ -162,8 +162,12 @@ def _started(command: _Command, folder: Path, health: str) -> Engine:
                 preexec_fn=ends_with_parent,  # noqa: PLW1509
             )
         engine = Engine(f"http://{HOST}:{port}", process)
-        if _answers(engine, health):
-            return engine
+        try:
+            if _answers(engine, health):
+                return engine
+        except BaseException:
+            engine.stop()
+            raise
         engine.stop()
     raise EngineFailed(f"The engine did not start:\n{log.read_text(errors='replace')[-2000:]}")
 

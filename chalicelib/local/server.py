@@ -130,9 +130,9 @@ class Handler(ChaliceRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What the library refuses by itself, in our envelope and never as a 5xx: the client can mend it."""
-        status = {HTTPStatus.NOT_IMPLEMENTED: 405, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: 400}.get(
-            HTTPStatus(code), code
-        )
+        # A version that could not be read counts as 0.9 in the library, whose answers have no headers.
+        self.request_version = self.protocol_version
+        status = _MENDABLE.get(code, code)
         code_of = errors.UNKNOWN if status == 405 else errors.INVALID
         text = f"The request was not understood: {message or explain or HTTPStatus(code).phrase}."
         allow = {"Allow": ", ".join(METHODS)} if status == 405 else None
