@@ -44,25 +44,22 @@ def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str
     show = Money(force)
     action = action_of(body)
     wish = _wish(body, action, show)
-    member = members.resolve(request.site, body.id)
-    if body.activity == "CREDIT":
-        booked = performing.award(request.site, run, force, member.mid, wish)
-    elif action == standard.MEMBER_TRANSFER:
-        booked = _transfer(request, body, run, show, member.mid, wish)
-    elif action == standard.REDEEMED:
-        redeemed = rewards.redeem_points(
-            request.site,
-            run,
-            force,
-            member.mid,
-            wish,
-            retry=body.retry,
-            may_owe=body.allow_negative_points.strip().upper() not in _NO,
-        )
-        booked = Booked(redeemed.entry)
-    else:
-        booked = performing.deduct(request.site, run, force, member.mid, wish)
+    booked = members.on_member(
+        request.site, body.id, lambda member: _done(request, body, run, show, member.mid, wish)
+    )
     return answer(request, body, show, booked)
+
+
+def _done(request: Request, body: PointsBody, run: Command, show: Money, mid: str, wish: Wish) -> Booked:
+    site, force = request.site, show.force
+    if body.activity == "CREDIT":
+        return performing.award(site, run, force, mid, wish)
+    if wish.action == standard.MEMBER_TRANSFER:
+        return _transfer(request, body, run, show, mid, wish)
+    if wish.action == standard.REDEEMED:
+        may_owe = body.allow_negative_points.strip().upper() not in _NO
+        return Booked(rewards.redeem_points(site, run, force, mid, wish, retry=body.retry, may_owe=may_owe).entry)
+    return performing.deduct(site, run, force, mid, wish)
 
 
 def replay_points(request: Request, body: PointsBody, known: KeyItem) -> Mapping[str, Any]:

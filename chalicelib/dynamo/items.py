@@ -89,7 +89,9 @@ def reconnect() -> None:
     global _connection
     _connection = None
     for cls in _all_classes(Item):
-        cls._connection = None
+        # Set on a subclass, even to None, it would hide the shared connection from then on.
+        if "_connection" in vars(cls):
+            del cls._connection
 
 
 def get(cls: type[AnyItem], pk: str, sk: str) -> AnyItem | None:

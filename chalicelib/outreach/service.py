@@ -35,7 +35,7 @@ def work(message: Mapping[str, Any], now: datetime) -> None:
         _, group, number = message["sk"].split("#")
         ledger.settle_hold(site, mid, group, int(number), programme.in_force(site).rules, now)
     elif kind == "erasure":
-        erasing.continue_erasure(site, mid, now, forgetting=FORGETTING)
+        erasing.continue_erasure(site, mid, FORGETTING)
     else:
         raise ValueError(f"nobody knows what to do with a due {kind}")
 

@@ -1,0 +1,162 @@
+"""Users: enrol, read, change and erase members (annex-api-1, section 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from chalicelib.api import fields, wire
+from chalicelib.api.common import Money, force_of
+from chalicelib.api.fields import Body
+from chalicelib.api.routing import Request, Routes
+from chalicelib.api.shapes import Number
+from chalicelib.dynamo.idempotency import KeyItem
+from chalicelib.ledger.account import EVER
+from chalicelib.members import profile as profiles
+from chalicelib.members import service as members
+from chalicelib.members.erasing import service as erasing
+from chalicelib.members.profile import Change, NewMember, Profile
+from chalicelib.orders import service as orders
+
+routes: Final = Routes(__name__, "Users")
+FORGETTING: Final = (orders.forget,)
+
+
+class UserBody(Body):
+    """What a caller says of a member; absent and null fields stay as they are."""
+
+    id: fields.MemberId | None = None
+    email: fields.Text | None = None
+    first_name: fields.Text | None = None
+    last_name: fields.Text | None = None
+    phone: fields.Text | None = None
+    zip_code: fields.Text | None = None
+    birth_date: fields.Text | None = None
+    anniversary_date: fields.Text | None = None
+    user_profile_image_url: fields.LongText | None = None
+    opt_in_status: fields.YesNo | None = None
+    opt_in_date: fields.Timestamp | None = None
+    status: fields.Text | None = None
+    source: fields.Text | None = None
+    extended_attribute: fields.Attributes | None = None
+
+
+class NewUserBody(UserBody):
+    """A new member; only the id is needed."""
+
+    id: fields.MemberId
+
+
+class DeleteBody(Body):
+    """Whom to erase, and who asks."""
+
+    id: fields.MemberId
+    requested_by: fields.Text = Field(min_length=1)
+
+
+class User(TypedDict):
+    """A member."""
+
+    siteId: str
+    id: str
+    email: str
+    firstName: str
+    lastName: str
+    phone: str
+    zipCode: str
+    birthDate: str
+    anniversaryDate: str
+    userProfileImageUrl: str
+    optInStatus: str
+    optInDate: str
+    optOutDate: str
+    status: str
+    source: str
+    extendedAttribute: dict[str, str]
+    createDate: str
+    updateDate: str
+
+
+class UserWithSpend(User):
+    """A member with what they spent."""
+
+    totalSpendCurrency: str
+    totalSpend: Number
+
+
+class DeletedUser(User):
+    """The erased member's data, for the last time."""
+
+    requestedBy: str
+
+
+def _again(request: Request, known: KeyItem) -> Mapping[str, Any]:
+    answer = members.answered(request.site, known.mid or "", known)
+    return answer or {"siteId": request.site, "id": request.body.id or ""}
+
+
+@routes.add("POST", "/users", scope="users:write", body=NewUserBody, response=User, status=201, again=_again)
+def create_user(request: Request) -> Mapping[str, Any]:
+    """Enrol a member.
+
+    Only the id is needed; it may be an e-mail address. Awards nothing: post action 101 for that. The e-mail
+    address is checked for form only.
+    """
+    body: NewUserBody = request.body
+    new = NewMember(**_given(body))
+    return shown(members.enrol(request.site, request.command(), force_of(request).rules, new), request.site)
+
+
+@routes.add("GET", "/users/{memberId}", scope="users:read", response=UserWithSpend)
+def get_user(request: Request) -> Mapping[str, Any]:
+    """Read a member's profile and what they spent."""
+    found = members.overview(request.site, fields.member_id(request.params["memberId"]))
+    show = Money(force_of(request))
+    spent = show.spend(found.account.counter(EVER)[1])
+    currency = show.force.programme.currency
+    text = f"{spent:.{currency.decimals}f} {currency.code}"
+    return {**shown(found.profile, request.site), "totalSpendCurrency": text, "totalSpend": spent}
+
+
+@routes.add("PATCH", "/users/{memberId}", scope="users:write", body=UserBody, response=User, again=_again)
+def patch_user(request: Request) -> Mapping[str, Any]:
+    """Change a member: what is given, and nothing else. Opt in or out with optInStatus YES or NO."""
+    return _changed(request)
+
+
+@routes.add("PUT", "/users/{memberId}", scope="users:write", body=UserBody, response=User, again=_again)
+def put_user(request: Request) -> Mapping[str, Any]:
+    """Change a member, as PATCH does: clients send a part of the fields by PUT too."""
+    return _changed(request)
+
+
+@routes.add("POST", "/userdelete", scope="users:write", body=DeleteBody, response=DeletedUser, again=_again)
+def delete_user(request: Request) -> Mapping[str, Any]:
+    """Erase a member at once, and answer with the data that was erased.
+
+    What is left of the points is written off; the book stays true under a number that leads to nobody. The
+    same id may enrol again and starts at zero.
+    """
+    body: DeleteBody = request.body
+    rules = force_of(request).rules
+    erased = erasing.erase(request.site, request.command(), rules, body.id, body.requested_by, FORGETTING)
+    return {**shown(erased.profile, request.site), "requestedBy": body.requested_by}
+
+
+def shown(profile: Profile, site: str) -> dict[str, Any]:
+    """The vendor's flat member object, times as timestamps."""
+    plain = profiles.render(profile, site)
+    return {name: wire.timestamp(value) if isinstance(value, datetime) else value for name, value in plain.items()}
+
+
+def _changed(request: Request) -> Mapping[str, Any]:
+    change = Change(**_given(request.body))
+    member_id = fields.member_id(request.params["memberId"])
+    profile = members.update(request.site, request.command(), force_of(request).rules, member_id, change)
+    return shown(profile, request.site)
+
+
+def _given(body: UserBody) -> dict[str, Any]:
+    return {name: getattr(body, name) for name in type(body).model_fields if getattr(body, name) is not None}
