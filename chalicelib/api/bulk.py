@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from chalicelib.api.routing import Reply, Request, replayed
+from chalicelib.api.routing import Reply, Request, remember_refusal, replayed
 from chalicelib.dynamo import idempotency
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
-from chalicelib.dynamo.idempotency import Key, KeyItem, KeyTaken
+from chalicelib.dynamo.idempotency import Key, Known, KeyTaken
 from chalicelib.errors import UNKNOWN, Malformed, Refusal
 from chalicelib.ids import digest
 
@@ -15,7 +15,7 @@ ELEMENTS_MAX: Final = 200
 """Elements of a bulk call; the vendor recommends about 100."""
 
 One = Callable[[Mapping[str, Any], Request], Mapping[str, Any]]
-Again = Callable[[Mapping[str, Any], Request, KeyItem], Mapping[str, Any]]
+Again = Callable[[Mapping[str, Any], Request, Known], Mapping[str, Any]]
 
 
 def numbered(request: Request, one: One) -> dict[str, Any]:
@@ -47,9 +47,9 @@ def _once(element: Mapping[str, Any], within: Request, one: One, again: Again) -
         except KeyTaken:
             known = idempotency.find(within.site, within.key)
         except Refusal as refused:
-            if refused.sticks:
-                _write(idempotency.remember_refusal(within.site, within.key, refused))
-            raise
+            if not refused.sticks or remember_refusal(within.site, within.key, refused):
+                raise
+            known = idempotency.find(within.site, within.key)
     if known is None:
         raise KeyTaken
     answer = replayed(within, known, lambda request, item: again(element, request, item))
@@ -60,15 +60,11 @@ def _opened(site: str, key: Key) -> bool:
     """Take the call's own key, which binds it to this body; True when it was taken before."""
     if idempotency.find(site, key) is not None:
         return True
-    return not _write(idempotency.remember(site, key, status=200, mid="", ref="bulk"))
-
-
-def _write(write: Any) -> bool:
+    write = idempotency.remember(site, key, status=200, mid="", ref="bulk")
     try:
-        commit(lambda: None, lambda _: Plan((write,), None))
+        return commit(lambda: None, lambda _: Plan((write,), result=False))
     except KeyTaken:
-        return False
-    return True
+        return True
 
 
 def _derived(key: Key, number: str) -> Key:

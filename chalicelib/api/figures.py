@@ -96,7 +96,9 @@ def to_next(account: Account, show: Money, day: int, metric: Metric) -> Decimal:
     if ladder.metric != metric or rank + 1 == len(ladder.levels):
         return Decimal(0)
     missing = max(0, ladder.levels[rank + 1].threshold - tiers.amount(account, ladder, day))
-    return {"points": show.points, "spend": show.spend, "orders": Decimal}[metric](missing)
+    if metric == "orders":
+        return Decimal(missing)
+    return show.points(missing) if metric == "points" else show.spend(missing)
 
 
 def earned_in(account: Account, period: str, day: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalicelib.api.bodies import PointsBody
 from chalicelib.api.common import Money, after, force_of, stamp, store_details
 from chalicelib.api.routing import Request
-from chalicelib.dynamo.idempotency import KeyItem
+from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed, NotFound
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger.entry import Entry
@@ -15,6 +15,7 @@ from chalicelib.ledger.service import Command, NoSuchMember
 from chalicelib.members import service as members
 from chalicelib.programme import standard
 from chalicelib.programme.performing import service as performing
+from chalicelib.programme.performing.limits import Withheld
 from chalicelib.programme.performing.service import Booked, Wish
 from chalicelib.rewards import service as rewards
 
@@ -62,16 +63,15 @@ def _done(request: Request, body: PointsBody, run: Command, show: Money, mid: st
     return performing.deduct(site, run, force, mid, wish)
 
 
-def replay_points(request: Request, body: PointsBody, known: KeyItem) -> Mapping[str, Any]:
+def replay_points(request: Request, body: PointsBody, known: Known) -> Mapping[str, Any]:
     """The answer again, from the entries that the key points to."""
     show = Money(force_of(request))
-    ref = known.ref or ""
     if known.code is not None:
-        available, lifetime, tier = json.loads(ref)
-        held = performing.Withheld(known.code, known.message or "")
+        available, lifetime, tier = json.loads(known.ref)
+        held = Withheld(known.code, known.message)
         return answer(request, body, show, Booked(withheld=held, standing=(available, lifetime, tier)))
-    mine, _, theirs = ref.partition("@")
-    entry = _entry(request.site, known.mid or "", mine)
+    mine, _, theirs = known.ref.partition("@")
+    entry = _entry(request.site, known.mid, mine)
     received = None
     if theirs:
         mid, _, number = theirs.partition(":")

@@ -20,7 +20,7 @@ from chalicelib.api import auth, fields, wire
 from chalicelib.api.openapi import Method, Route
 from chalicelib.dynamo import idempotency, meter
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
-from chalicelib.dynamo.idempotency import Key, KeyItem, KeyTaken
+from chalicelib.dynamo.idempotency import Key, Known, KeyTaken
 from chalicelib.dynamo.meter import Meter
 from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal
 from chalicelib.ids import digest
@@ -66,7 +66,7 @@ class Reply:
 
 
 Handler = Callable[[Request], Mapping[str, Any] | Reply]
-Replay = Callable[[Request, KeyItem], Mapping[str, Any] | Reply]
+Replay = Callable[[Request, Known], Mapping[str, Any] | Reply]
 """Renders the answer of a call again from what its key remembers."""
 
 
@@ -207,35 +207,36 @@ def _handled(
     if request.key is None or again is None:
         return handler(request)
     known = idempotency.find(request.site, request.key)
-    try:
-        if known is None:
+    if known is None:
+        try:
             return handler(request)
-    except KeyTaken:
-        known = idempotency.find(request.site, request.key)
-        if known is None:
-            raise
-    except Refusal as refused:
-        if refused.sticks:
-            _remember(request.site, request.key, refused)
-        raise
+        except KeyTaken:
+            known = idempotency.find(request.site, request.key)
+        except Refusal as refused:
+            if not refused.sticks or remember_refusal(request.site, request.key, refused):
+                raise
+            # Another call with this key was first; its answer stands.
+            known = idempotency.find(request.site, request.key)
+    if known is None:
+        raise KeyTaken
     headers[HIT_HEADER] = "true"
     return replayed(request, known, again)
 
 
-def replayed(request: Request, known: KeyItem, again: Replay) -> Mapping[str, Any] | Reply:
+def replayed(request: Request, known: Known, again: Replay) -> Mapping[str, Any] | Reply:
     """The answer that the key remembers: its refusal, or the rendering of what it produced."""
-    if known.code is not None and known.ref is None:
-        return Reply({"errorCode": known.code, "errorMessage": known.message or ""}, known.status)
+    if known.is_refusal:
+        return Reply({"errorCode": known.code, "errorMessage": known.message}, known.status)
     return again(request, known)
 
 
-def _remember(site: str, key: Key, refused: Refusal) -> None:
-    """Make a business refusal stick; whoever wrote the key first decides."""
+def remember_refusal(site: str, key: Key, refused: Refusal) -> bool:
+    """Make a business refusal stick; False when the key was taken by another call meanwhile."""
     write = idempotency.remember_refusal(site, key, refused)
     try:
-        commit(lambda: None, lambda _: Plan((write,), None))
+        return commit(lambda: None, lambda _: Plan((write,), result=True))
     except KeyTaken:
-        _log.info(json.dumps({"op": "remember", "key": key.digest[:16], "taken": True}))
+        return False
 
 
 def _key(site: str, given: str, route: Route, params: Mapping[str, str], raw: bytes) -> Key:

@@ -12,7 +12,7 @@ from chalicelib.api.common import Money, force_of
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import Number
-from chalicelib.dynamo.idempotency import KeyItem
+from chalicelib.dynamo.idempotency import Known
 from chalicelib.ledger.account import EVER
 from chalicelib.members import profile as profiles
 from chalicelib.members import service as members
@@ -92,7 +92,7 @@ class DeletedUser(User):
     requestedBy: str
 
 
-def _again(request: Request, known: KeyItem) -> Mapping[str, Any]:
+def _again(request: Request, known: Known) -> Mapping[str, Any]:
     answer = members.answered(request.site, known.mid or "", known)
     return answer or {"siteId": request.site, "id": request.body.id or ""}
 

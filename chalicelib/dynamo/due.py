@@ -26,7 +26,7 @@ PAGE: Final = 1_000
 _INSTANT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-class DueIndex(GlobalSecondaryIndex["DueKeys"]):
+class DueIndex(GlobalSecondaryIndex["DueKeys"]):  # type: ignore[no-untyped-call]  # PynamoDB's own hook has no types.
     """Sparse: only items with something due are in it."""
 
     class Meta:

@@ -60,12 +60,30 @@ class KeyItem(Item):
     message = UnicodeAttribute(null=True)
 
 
-def find(site: str, key: Key) -> KeyItem | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a key remembers: the status, whose partition and what in it was produced, or why nothing was."""
+
+    status: int
+    mid: str
+    ref: str
+    code: str | None
+    message: str
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the call was refused and produced nothing at all."""
+        return self.code is not None and not self.ref
+
+
+def find(site: str, key: Key) -> Known | None:
     """What the key was used for, ``None`` when it is new. Raises ``KeyReused`` for another request."""
     item = items.get(KeyItem, keys.idempotency(site, key.digest), SORT_KEY)
-    if item is not None and item.request != key.request:
+    if item is None:
+        return None
+    if item.request != key.request:
         raise KeyReused
-    return item
+    return Known(item.status, item.mid or "", item.ref or "", item.code, item.message or "")
 
 
 @dataclass(frozen=True, slots=True)
