@@ -1,0 +1,3 @@
+from tests.support.fixtures import any_table, dynamodb_local_endpoint, ministack_endpoint, real_table, table
+
+__all__ = ["any_table", "dynamodb_local_endpoint", "ministack_endpoint", "real_table", "table"]
