@@ -57,7 +57,7 @@ def project(event: DynamoDBEvent) -> dict[str, Any]:
         seen.add(key)
         try:
             reporting.project(*key)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
             # Without a member's key in the log: the stream's own position finds the record again.
             _log.exception(json.dumps({"op": "project", "fault": True}))
             return {"batchItemFailures": [{"itemIdentifier": change["SequenceNumber"]}]}
@@ -69,7 +69,7 @@ def _settled(record: dict[str, Any]) -> dict[str, str] | None:
     try:
         with meter.metered() as counted:
             outreach.work(message, clock.now())
-    except Exception:
+    except Exception:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
         _log.exception(json.dumps({"op": f"settle.{message.get('kind')}", "fault": True}))
         return {"itemIdentifier": record["messageId"]}
     _line(f"settle.{message['kind']}", counted)

@@ -30,9 +30,7 @@ class PageQuery(Body):
     page: fields.Page = 1
 
 
-@routes.add(
-    "GET", "/users/{memberId}/activity", scope="users:read", query=PageQuery, response=ActivityAnswer
-)
+@routes.add("GET", "/users/{memberId}/activity", scope="users:read", query=PageQuery, response=ActivityAnswer)
 def get_activity(request: Request) -> Mapping[str, Any]:
     """List what happened to a member's points, newest first.
 
@@ -53,9 +51,7 @@ def get_activity(request: Request) -> Mapping[str, Any]:
     }
 
 
-@routes.add(
-    "GET", "/users/{memberId}/activitysummary/{actionId}", scope="users:read", response=ActivitySummary
-)
+@routes.add("GET", "/users/{memberId}/activitysummary/{actionId}", scope="users:read", response=ActivitySummary)
 def get_activity_summary(request: Request) -> Mapping[str, Any]:
     """Read how many points a member earned and lost by one action."""
     text = request.params["actionId"]

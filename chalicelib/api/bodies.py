@@ -78,5 +78,7 @@ class ExpiryQuery(Body):
 
     start_date: fields.Timestamp = Field(alias="start_date")
     end_date: fields.Timestamp = Field(alias="end_date")
-    aggregate_by: fields.Text = Field(alias="aggregate_by", json_schema_extra={"enum": ["week", "month", "quarter", "year"]})
+    aggregate_by: fields.Text = Field(
+        alias="aggregate_by", json_schema_extra={"enum": ["week", "month", "quarter", "year"]}
+    )
     page: fields.Page = 1

@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalicelib.api.routing import Reply, Request, remember_refusal, replayed
 from chalicelib.dynamo import idempotency
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
-from chalicelib.dynamo.idempotency import Key, Known, KeyTaken
+from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
 from chalicelib.errors import UNKNOWN, Malformed, Refusal
 from chalicelib.ids import digest
 

@@ -17,6 +17,7 @@ from chalicelib.members import service as members
 
 routes: Final = Routes(__name__, "Points")
 
+
 def _again(request: Request, known: Any) -> Mapping[str, Any]:
     return replay_points(request, request.body, known)
 

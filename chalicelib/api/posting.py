@@ -45,9 +45,7 @@ def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str
     show = Money(force)
     action = action_of(body)
     wish = _wish(body, action, show)
-    booked = members.on_member(
-        request.site, body.id, lambda member: _done(request, body, run, show, member.mid, wish)
-    )
+    booked = members.on_member(request.site, body.id, lambda member: _done(request, body, run, show, member.mid, wish))
     return answer(request, body, show, booked)
 
 
@@ -169,9 +167,7 @@ def _debited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
     return said
 
 
-def _transfer(
-    request: Request, body: PointsBody, run: Command, show: Money, giver: str, wish: Wish
-) -> Booked:
+def _transfer(request: Request, body: PointsBody, run: Command, show: Money, giver: str, wish: Wish) -> Booked:
     if body.recipient_data is None:
         raise Malformed("recipientData.recipientId is missing: the member who receives the points.")
     try:

@@ -20,7 +20,7 @@ from chalicelib.api import auth, fields, wire
 from chalicelib.api.openapi import Method, Route
 from chalicelib.dynamo import idempotency, meter
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
-from chalicelib.dynamo.idempotency import Key, Known, KeyTaken
+from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
 from chalicelib.dynamo.meter import Meter
 from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal
 from chalicelib.ids import digest
@@ -92,7 +92,8 @@ class Routes:
         **more: Any,
     ) -> Callable[[Handler], Handler]:
         """Register a handler. Its docstring's first line is the summary. A mutating route names ``again``, or
-        is one that no key needs because repeating it changes nothing."""
+        is one that no key needs because repeating it changes nothing.
+        """
 
         def register(handler: Handler) -> Handler:
             summary, _, rest = (handler.__doc__ or "").partition("\n")
@@ -167,7 +168,7 @@ def _answered(
     except EngineUnavailable:
         message = "The database did not answer. Send the request again; with an Idempotency-Key nothing is done twice."
         return 503, {"errorCode": UNKNOWN, "errorMessage": message}, {"Retry-After": "1"}
-    except Exception:
+    except Exception:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
         _log.exception(json.dumps({"op": route.operation_id, "fault": True}))
         return 500, {"errorCode": UNKNOWN, "errorMessage": "Oops! Something went wrong on our side."}, headers
     if isinstance(reply, Reply):
@@ -179,9 +180,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
     headers = {name.lower(): value for name, value in incoming.headers.items()}
     raw: bytes = incoming.raw_body or b""
     call = auth.Call(method=route.method, path=route.path, params=params, headers=headers, raw=raw)
-    principal = auth.authenticate(
-        call, route.scope, live_secrets=sites.secrets, now_seconds=clock.real_seconds()
-    )
+    principal = auth.authenticate(call, route.scope, live_secrets=sites.secrets, now_seconds=clock.real_seconds())
     line["site"] = principal.site
     given = headers.get(KEY_HEADER) if route.method != "GET" else None
     key = None if given is None else _key(principal.site, given, route, params, raw)

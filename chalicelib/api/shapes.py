@@ -18,51 +18,47 @@ class Withheld(TypedDict):
     errorMessage: NotRequired[str]
 
 
-PointsAnswer = TypedDict(
-    "PointsAnswer",
-    {
-        "siteId": str,
-        "id": str,
-        "actionId": NotRequired[int],
-        "activity": NotRequired[str],
-        "orderId": NotRequired[str],
-        "rewardId": NotRequired[str],
-        "credit": NotRequired[Number],
-        "debit": NotRequired[Number],
-        "storeDetails": NotRequired[dict[str, Any]],
-        "pointType": NotRequired[str],
-        "pointsAwarded": NotRequired[Number],
-        "holdPoints": NotRequired[Number],
-        "releaseDate": NotRequired[str],
-        "pointsDeducted": NotRequired[Number | None],
-        "pointsNotDeducted": NotRequired[Number],
-        "groupDebit": NotRequired[Number],
-        "groupPointsDeducted": NotRequired[Number],
-        "reason": NotRequired[str],
-        "customId": NotRequired[str],
-        "source": NotRequired[str],
-        "vendorEmail": NotRequired[str],
-        "vendorName": NotRequired[str],
-        "sectionId": NotRequired[str],
-        "sectionName": NotRequired[str],
-        "surveyId": NotRequired[str],
-        "surveyName": NotRequired[str],
-        "campaignId": NotRequired[str],
-        "campaignName": NotRequired[str],
-        "campaignPoints": NotRequired[Number],
-        "campaignDetails": NotRequired[dict[str, Any]],
-        "recipientData": NotRequired[dict[str, Any]],
-        "multiBucketsData": NotRequired[dict[str, Any]],
-        "tier": NotRequired[dict[str, Any]],
-        "actionAttribute": NotRequired[dict[str, Any]],
-        "updatedAvailablePoints": NotRequired[Number],
-        "updatedLifetimePoints": NotRequired[Number],
-        "previousTier": NotRequired[str],
-        "updatedUserTier": NotRequired[str],
-        "errorCode": NotRequired[str],
-        "errorMessage": NotRequired[str],
-    },
-)
+class PointsAnswer(TypedDict):
+    siteId: str
+    id: str
+    actionId: NotRequired[int]
+    activity: NotRequired[str]
+    orderId: NotRequired[str]
+    rewardId: NotRequired[str]
+    credit: NotRequired[Number]
+    debit: NotRequired[Number]
+    storeDetails: NotRequired[dict[str, Any]]
+    pointType: NotRequired[str]
+    pointsAwarded: NotRequired[Number]
+    holdPoints: NotRequired[Number]
+    releaseDate: NotRequired[str]
+    pointsDeducted: NotRequired[Number | None]
+    pointsNotDeducted: NotRequired[Number]
+    groupDebit: NotRequired[Number]
+    groupPointsDeducted: NotRequired[Number]
+    reason: NotRequired[str]
+    customId: NotRequired[str]
+    source: NotRequired[str]
+    vendorEmail: NotRequired[str]
+    vendorName: NotRequired[str]
+    sectionId: NotRequired[str]
+    sectionName: NotRequired[str]
+    surveyId: NotRequired[str]
+    surveyName: NotRequired[str]
+    campaignId: NotRequired[str]
+    campaignName: NotRequired[str]
+    campaignPoints: NotRequired[Number]
+    campaignDetails: NotRequired[dict[str, Any]]
+    recipientData: NotRequired[dict[str, Any]]
+    multiBucketsData: NotRequired[dict[str, Any]]
+    tier: NotRequired[dict[str, Any]]
+    actionAttribute: NotRequired[dict[str, Any]]
+    updatedAvailablePoints: NotRequired[Number]
+    updatedLifetimePoints: NotRequired[Number]
+    previousTier: NotRequired[str]
+    updatedUserTier: NotRequired[str]
+    errorCode: NotRequired[str]
+    errorMessage: NotRequired[str]
 
 
 class PointsFigures(TypedDict):

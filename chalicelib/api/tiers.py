@@ -119,5 +119,3 @@ def limit_of(expiry: Expiry) -> tuple[str, str]:
     if expiry.type == "endOfMonth":
         return "Calendar", f"{expiry.months} months"
     return ("Calendar", f"{expiry.years} years") if expiry.type == "endOfYear" else ("", "")
-
-
