@@ -160,7 +160,7 @@ def _answered(
     headers: dict[str, str] = {}
     try:
         request = _read(incoming, route, params, line)
-        reply = _handled(request, route, handler, again, headers)
+        reply = _handled(request, handler, again, headers)
     except Contention as refused:
         return refused.status, _error(refused), {"Retry-After": "1"}
     except Refusal as refused:
@@ -201,7 +201,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
 
 
 def _handled(
-    request: Request, route: Route, handler: Handler, again: Replay | None, headers: dict[str, str]
+    request: Request, handler: Handler, again: Replay | None, headers: dict[str, str]
 ) -> Mapping[str, Any] | Reply:
     if request.key is None or again is None:
         return handler(request)

@@ -19,6 +19,8 @@ class Withheld(TypedDict):
 
 
 class PointsAnswer(TypedDict):
+    """What every variant of a movement of points answers; each carries the fields that concern it."""
+
     siteId: str
     id: str
     actionId: NotRequired[int]
