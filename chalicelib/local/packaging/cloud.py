@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import botocore.config
 import botocore.exceptions
+import botocore.session
 
 from chalicelib.local.packaging.failure import PackagingFailed
 from chalicelib.local.packaging.template import BUNDLE
@@ -31,11 +31,12 @@ class Place:
     endpoint: str | None = None
     poll_seconds: int = 5
 
-    def client(self, service: Any) -> Any:
+    def client(self, service: str) -> Any:
         """A client for a service of this place."""
+        session = botocore.session.get_session()
         if self.endpoint is None:
-            return boto3.client(service, region_name=self.region)
-        return boto3.client(
+            return session.create_client(service, region_name=self.region)
+        return session.create_client(
             service,
             region_name=self.region or _HOME,
             endpoint_url=self.endpoint,

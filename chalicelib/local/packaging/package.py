@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chalicelib.local.packaging import bundle, gates, interpreter, layout, source, template
 from chalicelib.local.packaging.failure import PackagingFailed
 from chalicelib.local.packaging.template import Face, Split
@@ -49,7 +47,7 @@ def _build(splits: tuple[Split, ...], into: Path) -> list[Package]:
     archive = layout.BUILD / "bundle.zip"
     bundle.pack(layout.BUNDLE, archive)
     gates.check_sizes(archive, layout.BUNDLE)
-    raw = yaml.safe_load((layout.CHALICE / "sam.yaml").read_text())
+    raw = source.template(python)
     return [_lay_out(python, template.split(raw, faces, by), by, archive, into / by) for by in splits]
 
 

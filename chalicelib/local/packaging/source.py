@@ -14,6 +14,7 @@ CHALICE_SECONDS: Final = 300
 PROBE_SECONDS: Final = 60
 MISSING: Final = "Could not install dependencies"
 """What Chalice says, with exit code 0, when a package has no wheel for Lambda."""
+_AS_JSON: Final = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))"
 _ROUTES: Final = "import json, app; print(json.dumps({path: sorted(found) for path, found in app.app.routes.items()}))"
 _FACES: Final = "import json; from chalicelib.api.faces import FACES; print(json.dumps(list(FACES)))"
 
@@ -55,6 +56,18 @@ def package(python: Path) -> None:
     )
     if MISSING in said:
         raise PackagingFailed(f"The bundle would lack packages:\n{said}")
+
+
+def template(python: Path) -> dict[str, Any]:
+    """The template that Chalice wrote. It is YAML, because ours is; its Python has the parser that Chalice uses."""
+    said = run(
+        [str(python), "-c", _AS_JSON, str(layout.CHALICE / "sam.yaml")],
+        "The template of Chalice cannot be read",
+        seconds=PROBE_SECONDS,
+        variables=without_account(),
+    )
+    found: dict[str, Any] = json.loads(said)
+    return found
 
 
 def routes(python: Path, *, face: str = "all") -> dict[str, list[str]]:

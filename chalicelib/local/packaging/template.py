@@ -21,6 +21,8 @@ HANDLER: Final = "APIHandler"
 HANDLER_ROLE: Final = "ApiHandlerRole"
 API: Final = "RestAPI"
 BUNDLE: Final = "./bundle.zip"
+TRIGGER_FACE: Final = "staff"
+"""What a trigger loads of the API, which it does not serve: the face with the fewest modules."""
 _VERSION_PREFIX: Final = "/3.0"
 
 
@@ -113,7 +115,7 @@ def _finish_triggers(resources: Template, api_functions: set[str]) -> None:
         properties = resources[name]["Properties"]
         properties["CodeUri"] = BUNDLE
         properties["LoggingConfig"] = {"LogGroup": {"Ref": f"{name}Logs"}}
-        properties.setdefault("Environment", {}).setdefault("Variables", {})["LAUREL_FACE"] = "none"
+        properties.setdefault("Environment", {}).setdefault("Variables", {})["LAUREL_FACE"] = TRIGGER_FACE
         role_name = properties["Role"]["Fn::GetAtt"][0]
         policy = resources.pop(role_name)["Properties"]["Policies"][0]["PolicyDocument"]
         resources.update(parts.role_and_logs(name, policy))

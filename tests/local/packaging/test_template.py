@@ -72,10 +72,10 @@ def test_a_role_may_write_to_the_log_group_of_its_function_only() -> None:
     }
 
 
-def test_a_trigger_serves_no_route_and_has_an_alarm() -> None:
+def test_a_trigger_loads_the_smallest_face_and_has_an_alarm() -> None:
     made = template.split(chalice_template(), [face("core", ("GET", "/3.0/points/{id}")), staff()], "face")
 
-    assert variables(made, "Sweep")["LAUREL_FACE"] == "none"
+    assert variables(made, "Sweep")["LAUREL_FACE"] == template.TRIGGER_FACE
     assert made["Resources"]["SweepErrors"]["Properties"]["Dimensions"][0]["Value"] == {"Ref": "Sweep"}
 
 
