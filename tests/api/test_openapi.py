@@ -59,6 +59,7 @@ def operation(*routes: openapi.Route) -> dict:
     return openapi.document(routes)["paths"][first.path][first.method.lower()]
 
 
+@pytest.mark.proves("B001", "B010")
 def test_the_document_states_version_3_under_the_vendors_prefix():
     document = openapi.document([route(), ORDER])
 

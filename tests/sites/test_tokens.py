@@ -283,6 +283,17 @@ def test_a_scoped_token_has_a_longest_life(make, limit):
             make(expires_in_seconds=seconds)
 
 
+@pytest.mark.parametrize(("kind", "limit"), [("staff", 12 * 3600), ("member", 3600)])
+def test_a_scoped_token_that_lives_too_long_is_refused_whoever_signed_it(kind, limit):
+    def made(seconds: int) -> str:
+        claims = {"scopes": [], "member": "m-ada", "iat": int(NOW), "exp": int(NOW) + seconds}
+        return tokens._sign(claims | {"typ": f"laurel-{kind}", "site_id": SITE}, tokens._derived(kind, SITE, SECRET))
+
+    assert scoped(made(limit)).kind == kind
+    with pytest.raises(tokens.TokenRefused, match="longer"):
+        scoped(made(limit + 1))
+
+
 @pytest.mark.parametrize("make", [staff, member])
 def test_a_scoped_token_never_passes_for_a_servers(make):
     assert "signature" in refusal(make())
