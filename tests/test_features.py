@@ -67,6 +67,12 @@ def test_what_is_no_row_is_refused(text):
         features.expanded(text)
 
 
+def test_a_mark_may_name_a_tuple_of_its_module():
+    source = f'ROWS = ("B001", "B003-B004")\n{MARK}(*ROWS, "C001")\ndef test_one(): ...'
+
+    assert list(features.marked(source)) == [("test_one", ("B001", "B003", "B004", "C001"))]
+
+
 def test_marks_must_be_plain_text():
     with pytest.raises(FeatureFault, match="plain text"):
         list(features.marked(f"{MARK}(*ROWS)\ndef test_one(): ..."))

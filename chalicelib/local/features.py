@@ -67,40 +67,67 @@ def read_features(text: str) -> list[Feature]:
 
 
 def read_proofs(tests: Path, root: Path) -> list[Proof]:
-    """Every test with a ``proves`` mark, in the order of files and lines."""
+    """Every test with a ``proves`` mark, in the order of files and lines. ``FeatureFault`` names the file."""
     proofs = []
     for path in sorted(tests.rglob("test_*.py")):
         source = path.read_text()
         if "proves(" in source:
             name = path.relative_to(root).as_posix()
-            proofs += [Proof(test, name, rows) for test, rows in marked(source)]
+            try:
+                proofs += [Proof(test, name, rows) for test, rows in marked(source)]
+            except FeatureFault as fault:
+                raise FeatureFault(f"{name}: {fault}") from None
     return proofs
 
 
 def marked(source: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Tests of a module and the rows they prove: marks on the test, its parameters, its class or its module."""
+    """Tests of a module and the rows they prove: marks on the test, its parameters, its class or its module.
+
+    ``proves(*ROWS)`` works with a tuple of texts that the module itself assigns.
+    """
     tree = ast.parse(source)
-    shared = [row for node in tree.body if isinstance(node, ast.Assign) for row in _rows(node)]
-    yield from _marked_in(tree.body, shared)
+    named = {
+        target.id: _texts(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    shared = [row for node in tree.body if isinstance(node, ast.Assign) for row in _rows(node, named)]
+    yield from _marked_in(tree.body, shared, named)
 
 
-def _marked_in(body: Iterable[ast.stmt], outer: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _marked_in(
+    body: Iterable[ast.stmt], outer: list[str], named: Mapping[str, list[str]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in body:
+        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        rows = outer + [row for mark in node.decorator_list for row in _rows(mark, named)]
         if isinstance(node, ast.ClassDef):
-            yield from _marked_in(node.body, outer + [row for mark in node.decorator_list for row in _rows(mark)])
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            rows = outer + [row for mark in node.decorator_list for row in _rows(mark)]
-            if rows:
-                yield node.name, tuple(dict.fromkeys(rows))
+            yield from _marked_in(node.body, rows, named)
+        elif node.name.startswith("test_") and rows:
+            yield node.name, tuple(dict.fromkeys(rows))
 
 
-def _rows(node: ast.AST) -> Iterator[str]:
+def _rows(node: ast.AST, named: Mapping[str, list[str]]) -> Iterator[str]:
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "proves":
             for argument in call.args:
-                if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+                texts = _texts(argument)
+                if isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Name):
+                    texts = named.get(argument.value.id, [])
+                if not texts:
                     raise FeatureFault(f"line {call.lineno}: proves() takes ids as plain text")
-                yield from expanded(argument.value)
+                for text in texts:
+                    yield from expanded(text)
+
+
+def _texts(node: ast.expr) -> list[str]:
+    """The text, or the texts of a tuple or list of nothing else; otherwise none."""
+    items = node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
+    texts = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return texts if len(texts) == len(items) else []
 
 
 def expanded(text: str) -> list[str]:
