@@ -82,16 +82,17 @@ class Pump:
     def run_due(self) -> dict[str, Any]:
         """Run every schedule at this time until nothing is left to do; says what was done.
 
-        ``drained`` is false when that took longer than ``RUN_DUE_SECONDS_MAX``; the rest goes on by itself.
+        ``failed`` names schedules that raised (the log says what); ``drained`` is false when it took longer
+        than ``RUN_DUE_SECONDS_MAX``, and the rest goes on by itself.
         """
         deadline = clock.monotonic_seconds() + RUN_DUE_SECONDS_MAX
         before = self._handled()
         drained, rounds = False, 0
+        failed: set[str] = set()
         while rounds < ROUNDS_MAX and clock.monotonic_seconds() < deadline:
             rounds += 1
             messages = sum(queue.handled for queue in self._queues)
-            for schedule in self._schedules:
-                self._fire(schedule)
+            failed |= {schedule.name for schedule in self._schedules if not self._fire(schedule)}
             drained = self._drain(deadline)
             if not drained or sum(queue.handled for queue in self._queues) == messages:
                 break
@@ -99,6 +100,7 @@ class Pump:
         return {
             "now": clock.now().isoformat(),
             "schedules": [schedule.name for schedule in self._schedules],
+            "failed": sorted(failed),
             "rounds": rounds,
             "messages": messages,
             "records": records,
@@ -120,13 +122,16 @@ class Pump:
     def _queues_are_empty(self) -> bool:
         return all(queue.is_empty() for queue in self._queues)
 
-    def _fire(self, schedule: Schedule) -> None:
+    def _fire(self, schedule: Schedule) -> bool:
+        """Run a schedule once; whether it did not fail."""
         context = LambdaContext(schedule.name, _MEMORY_MB, SWEEP_SECONDS_MAX * 1000)
         try:
             with self._sweeping:
                 schedule.function(events.scheduled(schedule.name, clock.now()), context)
         except Exception:  # noqa: BLE001 - a schedule that failed runs again when its time comes.
             _log.exception("The schedule %s failed", schedule.name)
+            return False
+        return True
 
     def _run_schedules(self) -> None:
         next_at = {schedule.name: clock.monotonic_seconds() for schedule in self._schedules}

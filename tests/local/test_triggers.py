@@ -65,6 +65,8 @@ def test_functions_understand_the_events_they_are_handed() -> None:
         "eventID": "1",
         "eventName": "INSERT",
         "eventSource": "aws:dynamodb",
+        "eventVersion": "1.1",
+        "awsRegion": "us-east-1",
         "dynamodb": {
             "Keys": {"pk": {"S": "M#1"}, "raw": {"B": b"\x00"}},
             "SequenceNumber": "42",

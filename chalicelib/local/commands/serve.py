@@ -13,6 +13,7 @@ from typing import Any, Final
 from app import app
 from chalicelib import clock
 from chalicelib.local import controls, demo, engines, home, resources
+from chalicelib.local.calls import CallFailed
 from chalicelib.local.gateway import Gateway
 from chalicelib.local.pump import Pump
 from chalicelib.local.server import Server
@@ -38,7 +39,11 @@ def main(_: list[str]) -> int:
     # The clock of a copy that ended in another time may have let a sweep run ahead.
     pump.set_clock(None)
     pump.start()
-    demo.create(gateway.answer, pump)
+    try:
+        demo.create(gateway.answer, pump)
+    except CallFailed as failure:
+        print(f"The demo site could not be completed: {failure}", file=sys.stderr)
+        return 1
     if not stop.is_set():
         server.open()
         print(_welcome(server.server_port), flush=True)
