@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from chalicelib.dynamo import claims, idempotency, items
 from chalicelib.dynamo.claims import ClaimItem
 from chalicelib.dynamo.commit import Plan, Write, commit
-from chalicelib.dynamo.idempotency import Answer
+from chalicelib.dynamo.idempotency import Answer, Known
 from chalicelib.errors import AlreadyExists, Malformed
 from chalicelib.ids import folded, member_number
 from chalicelib.ledger import moves
@@ -28,9 +28,13 @@ from chalicelib.members.table import Stored
 ID: Final = "id"
 """Kind of the claim on a member's outward id."""
 PROFILE_REF: Final = "P"
-"""What a key remembers of an enrolment or a change: the answer is rendered from the profile."""
+"""What a key remembers of an enrolment or a change begins so; the answer itself is kept with the member."""
+
+FORGOTTEN_AT_ONCE: Final = 90
+"""Kept answers deleted by one transaction, beside profile and claim (100 actions, AWS limit)."""
 
 Out = TypeVar("Out")
+_Left = tuple[Stored | None, ClaimItem | None, list[Write]]
 
 
 class MemberExists(AlreadyExists):
@@ -75,9 +79,10 @@ def enrol(site: str, run: Command, rules: Rules, new: NewMember) -> Profile:
     def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Profile]:
         moves.enrol(drafts[0], profile.state)
         claim = claims.put(site, ID, value, mid, given=profile.id, cmd=run.id, taken=MemberExists())
-        return [claim, table.profile_write(site, mid, profile, version=0, command=run.id)], profile
+        written = table.profile_write(site, mid, profile, version=0, command=run.id)
+        return [claim, written, *_kept(site, run, mid, profile)], profile
 
-    enrolled = post(site, [mid], run, rules, decide, opening=True, answer=_profile_answer(201))
+    enrolled = post(site, [mid], run, rules, decide, opening=True, answer=_kept_answer(run, 201))
     # The id may have belonged to a member who was erased a moment ago.
     claims.forget(site, ID, value)
     return enrolled
@@ -143,33 +148,46 @@ def update(site: str, run: Command, rules: Rules, member_id: str, change: Change
     return on_member(site, member_id, act)
 
 
-def forget(site: str, mid: str) -> bool:
-    """Delete what this package still holds of a member, and the claim on the id; whether nothing is left.
+def answered(site: str, mid: str, known: Known) -> Profile | None:
+    """The profile that a call with this key was answered with, as it was then; ``None`` when there was none or
+    the member was erased since.
+    """
+    if not known.ref.startswith(PROFILE_REF):
+        return None
+    return table.read_answer(site, mid, known.ref.removeprefix(PROFILE_REF))
 
-    An erasure has done both at once (``erasing``), so this finds something only after a fault.
+
+def forget(site: str, mid: str) -> bool:
+    """Delete what this package holds of a member and the claim on the id, in a bounded slice; whether nothing is left.
+
+    An erasure has deleted the profile and released the claim at once (``erasing``).
     """
 
-    def load() -> tuple[Stored | None, ClaimItem | None]:
+    def load() -> _Left:
         stored = table.read_profile(site, mid)
         claim = None if stored is None else claims.find(site, ID, folded(stored.profile.id), fresh=True)
-        return stored, claim
+        return stored, claim, table.answer_deletes(site, mid, FORGOTTEN_AT_ONCE)
 
-    def decide(loaded: tuple[Stored | None, ClaimItem | None]) -> Plan[bool]:
-        stored, claim = loaded
-        if stored is None:
-            return Plan((), True)
-        gone = table.profile_delete(site, mid, stored.version)
-        if claim is None or claim.mid != mid:
-            return Plan((gone,), True)
-        return Plan((gone, claims.release(site, ID, folded(stored.profile.id), mid)), True)
+    def decide(left: _Left) -> Plan[bool]:
+        stored, claim, writes = left
+        is_last = len(writes) < FORGOTTEN_AT_ONCE
+        if stored is not None:
+            writes = [*writes, table.profile_delete(site, mid, stored.version)]
+            if claim is not None and claim.mid == mid:
+                writes.append(claims.release(site, ID, folded(stored.profile.id), mid))
+        return Plan(tuple(writes), is_last)
 
     return commit(load, decide)
 
 
 def dossier(site: str, mid: str) -> dict[str, Any]:
-    """Everything personal that this package holds of a member; empty when it holds nothing."""
+    """Everything personal that this package holds of a member: the profile, and answers kept for keys (at most
+    ``FORGOTTEN_AT_ONCE``); empty when it holds nothing.
+    """
     stored = table.read_profile(site, mid)
-    return {} if stored is None else {"profile": profiles.render(stored.profile, site)}
+    kept = table.read_answers(site, mid, FORGOTTEN_AT_ONCE)
+    found = {} if stored is None else {"profile": profiles.render(stored.profile, site)}
+    return found | ({"answers": [profiles.render(each, site) for each in kept]} if kept else {})
 
 
 def _change_profile(site: str, run: Command, mid: str, change: Change) -> Profile:
@@ -179,7 +197,7 @@ def _change_profile(site: str, run: Command, mid: str, change: Change) -> Profil
         before = _existing(stored)
         after, writes = _changed(site, run, mid, before, change)
         if run.key is not None:
-            writes.append(idempotency.remember(site, run.key, status=200, mid=mid, ref=PROFILE_REF))
+            writes.append(idempotency.remember(site, run.key, status=200, mid=mid, ref=f"{PROFILE_REF}{run.id}"))
         return Plan(tuple(writes), after, witness=lambda: _is_ours(site, mid, run.id))
 
     return commit(lambda: table.read_profile(site, mid), decide)
@@ -196,14 +214,21 @@ def _change_both(site: str, run: Command, rules: Rules, mid: str, change: Change
         return writes, after
 
     also = (table.profile_address(site, mid),)
-    return post(site, [mid], run, rules, decide, also=also, answer=_profile_answer(200))
+    return post(site, [mid], run, rules, decide, also=also, answer=_kept_answer(run, 200))
 
 
 def _changed(site: str, run: Command, mid: str, before: Stored, change: Change) -> tuple[Profile, list[Write]]:
     after = profiles.changed(before.profile, change, run.now)
-    if after is before.profile:
-        return after, []
-    return after, [table.profile_write(site, mid, after, version=before.version, command=run.id)]
+    kept = _kept(site, run, mid, after)
+    if after is not before.profile:
+        return after, [table.profile_write(site, mid, after, version=before.version, command=run.id), *kept]
+    # An answer is kept for a member who is still there, never for one who was erased in between.
+    return after, [table.profile_check(site, mid, before.version), *kept] if kept else []
+
+
+def _kept(site: str, run: Command, mid: str, profile: Profile) -> list[Write]:
+    """The write that keeps the answer for the caller's key, where the member's erasure will find it."""
+    return [] if run.key is None else [table.answer_write(site, mid, run.id, profile)]
 
 
 def _check_same(site: str, found: Resolved, member_id: str, named: str | None) -> None:
@@ -229,5 +254,5 @@ def _is_ours(site: str, mid: str, command: str) -> bool:
     return stored is not None and stored.command == command
 
 
-def _profile_answer(status: int) -> Callable[[Profile], Answer]:
-    return lambda _: Answer(PROFILE_REF, status)
+def _kept_answer(run: Command, status: int) -> Callable[[Profile], Answer]:
+    return lambda _: Answer(f"{PROFILE_REF}{run.id}", status)

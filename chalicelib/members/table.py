@@ -1,5 +1,6 @@
 """The items of a member: the profile, and what is left to do of an erasure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,7 @@ from chalicelib.members import profile as profiles
 from chalicelib.members.profile import Profile
 
 ERASURE: Final = "ERASURE"
+_ANSWERS: Final = "K#"
 
 
 class ProfileItem(Item):
@@ -22,6 +24,12 @@ class ProfileItem(Item):
     ver = Whole()
     body = UnicodeAttribute()
     cmd = UnicodeAttribute()
+
+
+class AnswerItem(Item):
+    """The profile as it was answered to a call with a key, so that a repetition gets the same answer."""
+
+    body = UnicodeAttribute()
 
 
 class ErasureItem(Item):
@@ -75,9 +83,35 @@ def profile_write(site: str, mid: str, profile: Profile, *, version: int, comman
     return Write(item, ProfileItem.ver == version if version else ABSENT)
 
 
+def profile_check(site: str, mid: str, version: int) -> Write:
+    """The mere check that the profile is still the one that was read."""
+    return Write(ProfileItem(keys.member(site, mid), keys.PROFILE), ProfileItem.ver == version, check=True)
+
+
 def profile_delete(site: str, mid: str, version: int) -> Write:
     """The write that deletes the profile that was read."""
     return Write(ProfileItem(keys.member(site, mid), keys.PROFILE), ProfileItem.ver == version, delete=True)
+
+
+def answer_write(site: str, mid: str, command: str, profile: Profile) -> Write:
+    """The write that keeps the answer of a command; its key alone decides whether that happens."""
+    return Write(AnswerItem(keys.member(site, mid), f"{_ANSWERS}{command}", body=profiles.dump(profile)))
+
+
+def read_answer(site: str, mid: str, command: str) -> Profile | None:
+    """What a command was answered with. One consistent read."""
+    item = items.get(AnswerItem, keys.member(site, mid), f"{_ANSWERS}{command}")
+    return None if item is None else profiles.load(item.body)
+
+
+def read_answers(site: str, mid: str, limit: int) -> list[Profile]:
+    """At most so many answers that are kept."""
+    return [profiles.load(item.body) for item in _answers(site, mid, limit)]
+
+
+def answer_deletes(site: str, mid: str, limit: int) -> list[Write]:
+    """The writes that delete at most so many answers."""
+    return [Write(AnswerItem(item.pk, item.sk), delete=True) for item in _answers(site, mid, limit)]
 
 
 def read_erasure(site: str, mid: str) -> Erasure | None:
@@ -100,3 +134,7 @@ def erasure_write(site: str, mid: str, erasure: Erasure) -> Write:
 def erasure_delete(site: str, mid: str, erasure: Erasure) -> Write:
     """The write that ends an erasure."""
     return Write(ErasureItem(keys.member(site, mid), ERASURE), ErasureItem.ver == erasure.version, delete=True)
+
+
+def _answers(site: str, mid: str, limit: int) -> Iterator[AnswerItem]:
+    return items.query(AnswerItem, keys.member(site, mid), AnswerItem.sk.startswith(_ANSWERS), limit=limit)
