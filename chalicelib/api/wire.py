@@ -218,17 +218,11 @@ def _offset(match: re.Match[str]) -> tzinfo | None:
     return timezone(timedelta(minutes=-total if hours[0] == "-" else total))
 
 
-def _write(value: object, put: Callable[[str], object]) -> None:
-    if isinstance(value, str):
-        put(encode_basestring_ascii(value))
-    elif value is None:
-        put("null")
-    elif isinstance(value, bool):
-        put("true" if value else "false")
-    elif isinstance(value, int):
-        put(int.__repr__(value))
-    elif isinstance(value, Decimal):
-        put(_digits(value))
+def _write(value: Any, put: Callable[[str], object]) -> None:
+    """Write one value. The exact type is looked up first: answers are written on every request."""
+    plain = _PLAIN.get(type(value))
+    if plain is not None:
+        put(plain(value))
     elif isinstance(value, dict):
         _write_object(value, put)
     elif isinstance(value, list | tuple):
@@ -238,6 +232,8 @@ def _write(value: object, put: Callable[[str], object]) -> None:
             _write(item, put)
             opening = ","
         put("]" if value else "[]")
+    elif isinstance(value, str):
+        put(encode_basestring_ascii(value))
     else:
         raise TypeError(f"{type(value).__name__} does not go on the wire")
 
@@ -257,3 +253,12 @@ def _digits(value: Decimal) -> str:
     if not value.is_finite() or abs(value.adjusted()) > 2 * NUMBER_CHARACTERS_MAX:
         raise ValueError("only ordinary numbers go on the wire")
     return format(value, "f") if value else format(abs(value), "f")
+
+
+_PLAIN: Final[dict[type, Callable[[Any], str]]] = {
+    str: encode_basestring_ascii,
+    int: int.__repr__,
+    Decimal: _digits,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}

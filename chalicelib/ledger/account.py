@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from chalicelib.ledger import days
 
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 POINTS: Final = "points"
 """The ordinary bucket."""
 STANDARD: Final = "S"
@@ -130,7 +132,7 @@ KEPT: Final[dict[str, int]] = {"Y": YEARS_KEPT, "T": YEARS_KEPT, "A": YEARS_KEPT
 def dump(account: Account) -> str:
     """The account as compact JSON text: one attribute is a third of the size of nested ones, and faster."""
     standing = account.standing
-    return json.dumps(
+    return _encode(
         {
             "h": account.head,
             "r": account.rows,
@@ -144,8 +146,6 @@ def dump(account: Account) -> str:
             "d": account.due,
             "a": account.at,
         },
-        separators=(",", ":"),
-        ensure_ascii=False,
     )
 
 

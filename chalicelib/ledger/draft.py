@@ -102,9 +102,7 @@ class Draft:
         if entry.standing is None and changed.state != CLOSED:
             standing = tiers.evaluate(changed, self.rules.ladder, self.day if judged is None else judged)
             if standing != before.standing:
-                entry = replace(
-                    entry, standing=(standing.tier, standing.since, standing.until, standing.previous)
-                )
+                entry = replace(entry, standing=(standing.tier, standing.since, standing.until, standing.previous))
                 changed = replace(changed, standing=standing)
         due = due_at(changed, self.rules)
         entry = replace(

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 Kind = Literal[
     "enrol",
     "award",
@@ -223,7 +225,7 @@ def core_of(entry: Entry) -> str:
         if name in _DEFAULTS and value == _DEFAULTS[name]:
             continue
         body[short] = _plain(name, value)
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return _encode(body)
 
 
 def parse(core: str) -> Entry:
@@ -262,7 +264,7 @@ def genesis(site: str, mid: str) -> str:
 
 def seal_note(note: Note) -> tuple[str, str]:
     """The note as text with a fresh salt, and its digest for the core."""
-    text = json.dumps({"salt": secrets.token_urlsafe(SALT_BYTES), **note}, separators=(",", ":"), ensure_ascii=False)
+    text = _encode({"salt": secrets.token_urlsafe(SALT_BYTES), **note})
     return text, _digest(text)
 
 

@@ -9,6 +9,8 @@ from chalicelib.ledger.account import STANDARD
 from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.rules import Lasting
 
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 HOLDS_MAX: Final = 20
 """Holds of one order."""
 
@@ -56,7 +58,7 @@ class Hold:
 
 def dump(hold: Hold) -> str:
     """The hold as JSON text; its address and version are the item's."""
-    return json.dumps(
+    return _encode(
         {
             "r": hold.row,
             "a": hold.action,
@@ -69,8 +71,6 @@ def dump(hold: Hold) -> str:
             "o": hold.order,
             "c": [[each.key, each.period, each.times, each.points] for each in hold.counted],
         },
-        separators=(",", ":"),
-        ensure_ascii=False,
     )
 
 

@@ -176,7 +176,12 @@ def debit(
 
 
 def refund(
-    draft: Draft, draws: Sequence[Draw], telling: Telling, *, side: Literal["redeemed", "rewarded"], bucket: str = POINTS
+    draft: Draft,
+    draws: Sequence[Draw],
+    telling: Telling,
+    *,
+    side: Literal["redeemed", "rewarded"],
+    bucket: str = POINTS,
 ) -> Entry:
     """Give back redeemed points to the lots they came from; a lot that died meanwhile is expired again by ``settle``."""
     entry = draft.add(

@@ -67,6 +67,8 @@ def load(text: str, version: int) -> Record:
     """The record of ``dump``."""
     rows = json.loads(text)
     return Record(
-        tuple(Redemption(entry, side, tuple(Draw(*d) for d in draws), refunded) for entry, side, refunded, draws in rows),
+        tuple(
+            Redemption(entry, side, tuple(Draw(*d) for d in draws), refunded) for entry, side, refunded, draws in rows
+        ),
         version,
     )

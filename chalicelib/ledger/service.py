@@ -104,7 +104,9 @@ def _plan(
     said: Answer,
 ) -> Plan[Result]:
     site = drafts[0].site
-    booked = [write for draft, before in zip(drafts, loaded, strict=True) for write in table.draft_writes(draft, before)]
+    booked = [
+        write for draft, before in zip(drafts, loaded, strict=True) for write in table.draft_writes(draft, before)
+    ]
     lines = [(draft.mid, line.entry.number) for draft in drafts for line in draft.lines]
     if run.key is not None:
         booked.append(
