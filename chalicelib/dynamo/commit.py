@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 from uuid import uuid4
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as ConnectionFault
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -37,7 +38,12 @@ _BUSY_CALLS: Final = {
     "RequestLimitExceeded",
     "TransactionConflictException",
 }
-_UNKNOWN_CALLS: Final = {"InternalServerError", "ServiceUnavailable", "TransactionInProgressException", "InternalFailure"}
+_UNKNOWN_CALLS: Final = {
+    "InternalServerError",
+    "ServiceUnavailable",
+    "TransactionInProgressException",
+    "InternalFailure",
+}
 
 Loaded = TypeVar("Loaded")
 Result = TypeVar("Result")
@@ -102,7 +108,7 @@ def _applied(plan: Plan[Result], doubts: list[Plan[Result]]) -> bool:
             _transact(plan.writes, token)
         except TransactWriteError as error:
             outcome = _read(error, plan.writes)
-        except (ConnectionError, HTTPClientError):
+        except (ConnectionFault, HTTPClientError):
             outcome = None
         else:
             return True
@@ -126,7 +132,7 @@ def _applied(plan: Plan[Result], doubts: list[Plan[Result]]) -> bool:
 def _read(error: TransactWriteError, writes: tuple[Write, ...]) -> Refusal | bool | None:
     """The refusal to raise, False to decide again, or None when the outcome is unknown."""
     if not isinstance(error.cause, ClientError):
-        if isinstance(error.cause, (ConnectionError, HTTPClientError)):
+        if isinstance(error.cause, (ConnectionFault, HTTPClientError)):
             return None
         raise error
     code = error.cause_response_code

@@ -78,10 +78,10 @@ def connection() -> TableConnection:
     global _connection
     if _connection is None:
         # Subclasses inherit it; a connection per class would make a client, 70 ms of a cold start, for each.
-        made = Item._get_connection()
+        made = Item._get_connection()  # noqa: SLF001 - PynamoDB has no public way to its connection.
         # PynamoDB takes any botocore client. Ours names itself, so that botocore does not compose a description
         # of this machine for every single request, a fifth of what a call costs.
-        made.connection._client = _client()
+        made.connection._client = _client()  # noqa: SLF001 - as above.
         meter.attach(made.connection.client)
         _connection = made
     return _connection
@@ -126,7 +126,7 @@ def get_many(addresses: Sequence[Address]) -> list[Any]:
             break
         if attempt:
             clock.sleep(BATCH_PAUSE_SECONDS * 2**attempt)
-        reply = connection().connection.client._make_api_call(
+        reply = connection().connection.client._make_api_call(  # noqa: SLF001 - PynamoDB reads one class at a time.
             "BatchGetItem", {"RequestItems": {settings.TABLE: {"Keys": wanted, "ConsistentRead": True}}}
         )
         for item in reply.get("Responses", {}).get(settings.TABLE, []):

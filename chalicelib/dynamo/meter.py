@@ -39,6 +39,10 @@ class Meter:
                 self._seen[item["pk"]["S"], item["sk"]["S"]] = item
         self.read_units += factor * max(0, asked - len(items))
 
+    def known(self, address: tuple[str, str], otherwise: _Item) -> _Item:
+        """The item as this operation last saw it."""
+        return self._seen.get(address, otherwise)
+
     def wrote(self, key: _Item, new: _Item | None, *, transactional: bool) -> None:
         """Count one item put, updated, deleted (``new`` None) or condition-checked."""
         address = key["pk"]["S"], key["sk"]["S"]
@@ -93,7 +97,7 @@ def _value_size(value: _Item) -> int:
     return 1
 
 
-_params: ContextVar[Mapping[str, Any]] = ContextVar("params", default={})
+_params: ContextVar[Mapping[str, Any]] = ContextVar("params")
 
 
 def _before_call(params: Mapping[str, Any], **_: Any) -> None:
@@ -143,7 +147,7 @@ def _count_action(counting: Meter, kind: str, body: Mapping[str, Any], *, transa
     if kind == "Put":
         counting.wrote(body["Item"], body["Item"], transactional=transactional)
         return
-    known = counting._seen.get((body["Key"]["pk"]["S"], body["Key"]["sk"]["S"]), body["Key"])
+    known = counting.known((body["Key"]["pk"]["S"], body["Key"]["sk"]["S"]), body["Key"])
     values = {f"v{place}": value for place, value in enumerate(body.get("ExpressionAttributeValues", {}).values())}
     new = None if kind == "Delete" else {**known, **(values if kind == "Update" else {})}
     counting.wrote(body["Key"], new, transactional=transactional)

@@ -135,7 +135,7 @@ class Draft:
                 self._check_tier()
 
     def regroup(self) -> None:
-        """Keep an account at its limit of lots: merge days forward to month ends, or year ends when that is not enough."""
+        """Keep an account at its limit of lots: merge days forward to month ends, and to year ends if need be."""
         for forward in (days.month_end, days.year_end):
             changes: list[LotChange] = []
             for name, bucket in self.account.buckets.items():

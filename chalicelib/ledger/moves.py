@@ -18,12 +18,16 @@ from chalicelib.ledger.tiers import start
 RETURN: Final = 148
 
 
+NOTHING_ELSE: Final = Refs()
+"""An entry that refers to nothing outside the book."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """What an entry says beside its effects: the action, what it refers to, the client's words, what was wished."""
 
     action: int | None = None
-    refs: Refs = Refs()
+    refs: Refs = NOTHING_ELSE
     note: Note | None = None
     wished: int | None = None
     shown: bool = True
@@ -183,7 +187,7 @@ def refund(
     side: Literal["redeemed", "rewarded"],
     bucket: str = POINTS,
 ) -> Entry:
-    """Give back redeemed points to the lots they came from; a lot that died meanwhile is expired again by ``settle``."""
+    """Give back redeemed points to the lots they came from; ``settle`` expires again what died meanwhile."""
     entry = draft.add(
         "refund",
         postings=_posting(side, "available", bucket, sum(each.amount for each in draws)),
