@@ -1,0 +1,242 @@
+"""Orders in the book: the entries that placing and changing one add to its member's draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from chalicelib.ids import composed, digest
+from chalicelib.ledger import days, moves
+from chalicelib.ledger.account import PROMOTIONAL, STANDARD
+from chalicelib.ledger.draft import Draft, Face
+from chalicelib.ledger.entry import Counted, Earned, Entry, Refs
+from chalicelib.ledger.hold import Hold
+from chalicelib.ledger.moves import Telling
+from chalicelib.orders import placing
+from chalicelib.orders.changing import WAITING, Fate, Outcome
+from chalicelib.orders.order import Line, NewOrder, Order, Verb
+from chalicelib.orders.refunds import Refund, graced
+from chalicelib.programme import standard
+from chalicelib.programme.expiry import lasting
+from chalicelib.programme.holding import after_days, is_held, release_at
+from chalicelib.programme.in_force import InForce
+
+GROUP_LETTERS: Final = 24
+"""Hex digits of an order id's digest that name its holds."""
+WORDS: Final[dict[Fate, str]] = {"released": "Released", "returned": "Return", "cancelled": "Cancelled"}
+"""How lists show what became of a purchase (``ledger.service`` has the same words)."""
+_HOLD: Final = "Hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What a new order is given: points after limits, shares of the lines, and what counts against the limits."""
+
+    points: int
+    wished: int
+    shares: tuple[int, ...]
+    counted: tuple[Counted, ...]
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An order that stands in the draft, and its hold as it has to be written, if it has one."""
+
+    order: Order
+    entry: Entry
+    hold: Hold | None
+
+
+def group_of(order_id: str) -> str:
+    """The group that all holds of an order belong to."""
+    return digest(composed(order_id))[:GROUP_LETTERS]
+
+
+def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Booked:
+    """Award or promise the points of a new order, by the programme of its date; one that is due already is given."""
+    ordered = new.ordered or draft.now
+    effective = min(ordered, draft.now)
+    programme = then.programme
+    good = lasting(programme, standard.PURCHASE, award.tier)
+    is_promised = is_held(programme.purchase.hold) and award.points > 0
+    due = _release(then, ordered) if is_promised else None
+    order = Order(
+        id=new.id,
+        lines=(),
+        ordered=ordered,
+        entry=draft.account.version + 1,
+        day=days.day_of(effective, draft.rules.zone),
+        amount=placing.amount(programme, new),
+        programme=then.version,
+        tier=award.tier,
+        lasting=good,
+        total=new.total,
+        discount=new.discount,
+        coupons=tuple(new.coupons),
+        store=new.store,
+        source=new.source,
+        event=new.event,
+        point_type=new.point_type,
+        kind=PROMOTIONAL if programme.purchase.point_type == "Promotional" else STANDARD,
+        held=is_promised,
+        command=draft.command,
+        buyer=new.buyer,
+    )
+    order = replace(order, lines=_lines(order, new, award, due, draft))
+    if not is_promised:
+        return Booked(order, _give(draft, order, award, effective), None)
+    return _promise(draft, order, award, effective, due, programme.purchase.hold_max_days)
+
+
+def book_change(draft: Draft, verb: Verb, out: Outcome) -> Entry | None:
+    """Book what a change of an order takes back, gives, or no longer counts. Gives the row that tells of it, if any."""
+    order = out.order
+    entry = _book_return(draft, out) if verb == "return" else _book_cancel(draft, out)
+    for hold in out.redated:
+        refs = Refs(order=order.id, hold=f"{hold.group}#{hold.place}", release=hold.release_at)
+        draft.add("split", action=standard.PURCHASE, refs=refs)
+    for hold in out.released:
+        give(draft, hold)
+    if order.held and (out.from_hold or out.fate):
+        draft.show(order.entry, Face(None if out.fate is None else WORDS[out.fate], less=out.from_hold))
+    return entry
+
+
+def book_refunds(draft: Draft, order: Order, refunds: Sequence[Refund], grace_days: int) -> None:
+    """Give back points that were spent on the order, each to the lots it came from."""
+    for refund in refunds:
+        refs = Refs(order=order.id, undoes=refund.redemption.entry)
+        draws = graced(refund.draws, draft.day, grace_days)
+        moves.refund(draft, draws, Telling(action=standard.REDEEMED, refs=refs), side=refund.redemption.side)
+
+
+def give(draft: Draft, hold: Hold) -> None:
+    """Release a hold as of its date."""
+    at = days.from_ms(hold.release_at or draft.at)
+    refs = Refs(order=hold.order, hold=f"{hold.group}#{hold.place}")
+    telling = Telling(action=hold.action, refs=refs, shown=False)
+    moves.release(draft, hold.points, hold.lasting, telling, effective=at, kind=hold.kind)
+    good = hold.lasting.good_through(days.day_of(at, draft.rules.zone))
+    draft.show(hold.row, Face(WORDS["released"], day=good))
+
+
+def _give(draft: Draft, order: Order, award: Award, effective: datetime) -> Entry:
+    return moves.award(
+        draft,
+        award.points,
+        order.lasting,
+        Telling(action=standard.PURCHASE, refs=_refs(order), wished=award.wished),
+        kind=order.kind,
+        effective=effective,
+        earned=Earned(order.day, award.points, order.amount, 1),
+        counted=award.counted,
+    )
+
+
+def _promise(
+    draft: Draft, order: Order, award: Award, effective: datetime, due: int | None, hold_max_days: int
+) -> Booked:
+    note = {"pointType": "Promotional"} if order.kind == PROMOTIONAL else None
+    refs = replace(_refs(order), release=due)
+    entry = moves.hold(
+        draft,
+        award.points,
+        Telling(action=standard.PURCHASE, refs=refs, note=note, wished=award.wished),
+        effective=effective,
+        earned=Earned(order.day, 0, order.amount, 1),
+        counted=award.counted,
+    )
+    hold = Hold(
+        group=group_of(order.id),
+        place=WAITING,
+        row=entry.number,
+        action=standard.PURCHASE,
+        parts={str(place + 1): share for place, share in enumerate(award.shares) if share},
+        lasting=order.lasting,
+        programme=order.programme,
+        release_at=due,
+        void_at=None if due else days.to_ms(after_days(draft.now, hold_max_days, draft.rules.zone)),
+        kind=order.kind,
+        order=order.id,
+        counted=award.counted,
+    )
+    draft.show(entry.number, Face(_HOLD, less=-award.points))
+    if due is None or due > draft.at:
+        return Booked(order, entry, hold)
+    give(draft, hold)
+    return Booked(order, entry, None)
+
+
+def _release(then: InForce, ordered: datetime) -> int | None:
+    at = release_at(then.programme.purchase.hold, ordered=ordered, zone=then.zone)
+    return None if at is None else days.to_ms(at)
+
+
+def _lines(order: Order, new: NewOrder, award: Award, due: int | None, draft: Draft) -> tuple[Line, ...]:
+    found = placing.lines(new, award.shares, order.amount, is_waiting=order.held and due is None)
+    if due is None:
+        return found
+    freed = days.day_of(days.from_ms(due), draft.rules.zone)
+    return tuple(replace(line, freed=freed) for line in found)
+
+
+def _refs(order: Order) -> Refs:
+    return Refs(order=order.id, store=order.store or None, source=order.source or None)
+
+
+def _book_return(draft: Draft, out: Outcome) -> Entry | None:
+    """One row (148) for a return, whatever it takes: from what was given, from a hold, or nothing."""
+    if not out.is_effective:
+        return None
+    day, *others = _uncounted(out)
+    telling = Telling(action=standard.RETURNED, refs=replace(_refs(out.order), undoes=out.order.entry))
+    if not out.taken and out.from_hold:
+        return _shrink(draft, out.from_hold, telling, [day, *others])
+    lot = (out.order.kind, out.order.lasting.good_through(day.day), out.order.entry)
+    entry = moves.debit(
+        draft,
+        out.taken,
+        replace(telling, wished=out.taken),
+        side="deducted",
+        may_owe=draft.rules.may_owe,
+        first=lot,
+        earned=day,
+    )
+    if out.from_hold or others:
+        _shrink(draft, out.from_hold, replace(telling, shown=False), others)
+    return entry
+
+
+def _book_cancel(draft: Draft, out: Outcome) -> Entry | None:
+    """A cancel has no row of its own: the purchase's row shrinks with the hold."""
+    if out.from_hold or out.spend or out.orders or out.counted:
+        telling = Telling(action=standard.PURCHASE, refs=replace(_refs(out.order), undoes=out.order.entry), shown=False)
+        return _shrink(draft, out.from_hold, telling, _uncounted(out), out.counted)
+    return None
+
+
+def _shrink(
+    draft: Draft, points: int, telling: Telling, earned: Sequence[Earned], counted: tuple[Counted, ...] = ()
+) -> Entry:
+    """Take back a promise (or nothing) in one entry that un-counts the first period, and the rest in hidden ones."""
+    entry = moves.shrink(draft, points, telling, earned=earned[0] if earned else None, counted=counted)
+    for each in earned[1:]:
+        moves.shrink(draft, 0, replace(telling, shown=False), earned=each)
+    return entry
+
+
+def _uncounted(out: Outcome) -> list[Earned]:
+    """What no longer counts towards tiers, for each day it counted on; the day with most points first.
+
+    Points count from when they are given, spend and the order itself from the order's day.
+    """
+    points = dict(out.free)
+    if out.spend or out.orders or not points:
+        points.setdefault(out.order.day, 0)
+    by_points = sorted(points.items(), key=lambda each: (-each[1], each[0]))
+    first = out.order.day
+    return [
+        Earned(day, -taken, -out.spend if day == first else 0, -out.orders if day == first else 0)
+        for day, taken in by_points
+    ]

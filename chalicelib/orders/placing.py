@@ -1,0 +1,131 @@
+"""Whether an order can be taken, and what it comes to."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal, localcontext
+from typing import Final
+
+from chalicelib.errors import AlreadyExists, Malformed
+from chalicelib.ids import ID_LENGTH_MAX, composed
+from chalicelib.ledger.days import EPOCH
+from chalicelib.orders.order import UNIT, Line, NewLine, NewOrder
+from chalicelib.orders.shares import split
+from chalicelib.programme.amounts import EXACT, money_in_units
+from chalicelib.programme.document import Programme
+from chalicelib.programme.earning import EarnedPurchase, purchase_points
+from chalicelib.programme.earning import Line as Priced
+
+LINES_MAX: Final = 200
+COUPONS_MAX: Final = 50
+AMOUNT_MAX: Final = Decimal(10**12)
+"""Currency units an order may come to."""
+POINTS_MAX: Final = 10**15
+"""Smallest units of points an order may earn; JSON numbers of clients are exact up to 9 * 10^15."""
+QUANTITY_MAX: Final = 1_000_000
+PLACES_MAX: Final = 6
+"""Decimals of a price."""
+AHEAD_MAX: Final = timedelta(days=1)
+"""How far a shop's clock may run ahead of ours."""
+FLAT: Final = "flat"
+POINT_TYPES: Final = ("both", "ratio", FLAT)
+
+
+class OrderExists(AlreadyExists):
+    """The order id is taken."""
+
+    def __init__(self) -> None:
+        super().__init__("Data already exists: there is an order with this id. Change it with PATCH /orders/{id}.")
+
+
+class BadOrder(Malformed):
+    """An order that cannot be taken as it is; nothing was written."""
+
+
+def check(order: NewOrder, now: datetime) -> None:
+    """Refuse what no programme could take: raises ``BadOrder``, naming the field."""
+    if not order.id.strip() or len(composed(order.id)) > ID_LENGTH_MAX:
+        raise BadOrder(f"id: an id of 1 to {ID_LENGTH_MAX} characters.")
+    if not 1 <= len(order.lines) <= LINES_MAX:
+        raise BadOrder(f"orderDetail: 1 to {LINES_MAX} products.")
+    if len(order.coupons) > COUPONS_MAX:
+        raise BadOrder(f"coupon: at most {COUPONS_MAX} codes.")
+    if order.point_type and order.point_type.strip().casefold() not in POINT_TYPES:
+        raise BadOrder("purchasePointType: Both, Ratio or Flat.")
+    _check_date(order.ordered, now)
+    _check_money("orderTotal", order.total)
+    _check_money("discountAmount", order.discount)
+    for place, line in enumerate(order.lines):
+        _check_line(f"orderDetail[{place}]", line)
+    with localcontext(EXACT):
+        if sum((line.unit_price * line.quantity for line in order.lines), Decimal(0)) > AMOUNT_MAX:
+            raise BadOrder(f"orderDetail: the order comes to more than {AMOUNT_MAX}.")
+
+
+def earned(programme: Programme, order: NewOrder, tier_id: str) -> EarnedPurchase:
+    """What the order earns before limits.
+
+    Without product rules, ``purchasePointType`` Ratio and Both give the points by ratio, and Flat gives none.
+    """
+    with localcontext(EXACT):
+        lines = [Priced(line.unit_price * line.quantity) for line in order.lines]
+    if order.point_type.strip().casefold() == FLAT:
+        return EarnedPurchase(0, (0,) * len(lines))
+    found = purchase_points(programme, lines, tier_id)
+    if found.total > POINTS_MAX:
+        raise BadOrder("orderDetail: the order earns more points than can be booked.")
+    return found
+
+
+def amount(programme: Programme, order: NewOrder) -> int:
+    """What counts as spent: ``orderTotal`` where it is given, else the sum of the lines."""
+    if order.total is not None:
+        return money_in_units(programme, order.total)
+    with localcontext(EXACT):
+        return money_in_units(programme, sum((line.unit_price * line.quantity for line in order.lines), Decimal(0)))
+
+
+def lines(order: NewOrder, shares: Sequence[int], spent: int, *, is_waiting: bool) -> tuple[Line, ...]:
+    """The order's lines with their shares of the points and of the amount spent."""
+    with localcontext(EXACT):
+        weights = [int((line.unit_price * line.quantity).scaleb(2 * PLACES_MAX)) for line in order.lines]
+    if not any(weights):
+        weights = [int(line.quantity * UNIT) for line in order.lines]
+    return tuple(
+        Line(about, share=share, spend=spend, waiting=share if is_waiting else 0)
+        for about, share, spend in zip(order.lines, shares, split(spent, weights), strict=True)
+    )
+
+
+def _check_date(ordered: datetime | None, now: datetime) -> None:
+    if ordered is None:
+        return
+    if ordered > now + AHEAD_MAX:
+        raise BadOrder("orderDate: lies in the future.")
+    if ordered < EPOCH:
+        raise BadOrder("orderDate: lies before 1970.")
+
+
+def _check_line(name: str, line: NewLine) -> None:
+    if not line.product.strip() or len(line.product) > ID_LENGTH_MAX:
+        raise BadOrder(f"{name}.id: a product id of 1 to {ID_LENGTH_MAX} characters.")
+    if not is_quantity(line.quantity):
+        raise BadOrder(f"{name}.quantity: a number above 0, up to {QUANTITY_MAX}, with at most three decimals.")
+    _check_money(f"{name}.unitPrice", line.unit_price)
+    _check_money(f"{name}.netPrice", line.net_price)
+
+
+def is_quantity(quantity: Decimal) -> bool:
+    """Whether a number can be a quantity."""
+    return quantity.is_finite() and 0 < quantity <= QUANTITY_MAX and _places(quantity) <= 3
+
+
+def _check_money(name: str, value: Decimal | None) -> None:
+    if value is None:
+        return
+    if not value.is_finite() or not 0 <= value <= AMOUNT_MAX or _places(value) > PLACES_MAX:
+        raise BadOrder(f"{name}: an amount from 0 to {AMOUNT_MAX}, for example 19.99.")
+
+
+def _places(value: Decimal) -> int:
+    """Decimals of a finite number without its trailing zeros."""
+    return len(format(value, "f").partition(".")[2].rstrip("0"))

@@ -1,0 +1,341 @@
+"""The use cases of orders: place one, ship, return or cancel it or parts of it, read it, forget its buyer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.dynamo.commit import Plan, Write, commit
+from chalicelib.dynamo.idempotency import Answer
+from chalicelib.errors import INVALID, NotFound
+from chalicelib.ids import composed
+from chalicelib.ledger import days
+from chalicelib.ledger import service as ledger
+from chalicelib.ledger import table as ledger_table
+from chalicelib.ledger.account import Account
+from chalicelib.ledger.draft import Draft
+from chalicelib.ledger.entry import Entry
+from chalicelib.ledger.hold import Hold
+from chalicelib.ledger.service import Command, post
+from chalicelib.orders import booking, changing, placing, results, selecting, table
+from chalicelib.orders.booking import Award
+from chalicelib.orders.changing import Outcome
+from chalicelib.orders.order import NewOrder, Order, Verb
+from chalicelib.orders.refunds import refunds_of
+from chalicelib.orders.results import Changed, OrderView, Placed
+from chalicelib.orders.selecting import Wanted
+from chalicelib.orders.shares import split
+from chalicelib.programme import service as programmes
+from chalicelib.programme import standard
+from chalicelib.programme.holding import is_held
+from chalicelib.programme.in_force import InForce
+from chalicelib.programme.performing.limits import Allowed, Withheld, allow
+from chalicelib.programme.performing.service import check_takes_part
+
+PAGE_ORDERS: Final = 50
+"""Orders of a page."""
+FORGOTTEN_MAX: Final = 100
+"""Orders whose buyer one call forgets."""
+DOSSIER_PAGES_MAX: Final = 2_000
+NOT_ACTIVE: Final = Withheld(INVALID, "Points are not awarded: the purchase action (109) is not active.")
+
+
+class UnknownOrder(NotFound):
+    """The site has no order by that id."""
+
+    def __init__(self) -> None:
+        super().__init__("No data found: there is no order with this id. Place it with POST /orders first.")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders of a member by falling id, and the id to ask on from (``before``), if there are more."""
+
+    orders: list[OrderView]
+    following: str | None
+
+
+class _HoldsUnread(Exception):
+    """The order has holds and they were not read."""
+
+
+def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> Placed:
+    """Record a purchase and award its points, or promise them where the programme holds purchases.
+
+    An order of another day is judged by the programme and the tier of its date; limits are judged and counted
+    today, because an account remembers no other period than the present one and the one before. A limit that
+    is used up, or a purchase action that is switched off, gives no points and is counted; the order is
+    recorded all the same. Raises ``BadOrder``, ``OrderExists``, ``MemberMayNotTakePart`` and ``NoSuchMember``;
+    nothing is then written.
+    """
+    placing.check(new, run.now)
+    then, tier = _of_its_date(site, run, force, mid, new)
+
+    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Placed]:
+        draft = drafts[0]
+        check_takes_part(draft)
+        before = draft.account
+        award, withheld = _award(before, then, new, tier, run.now)
+        booked = booking.book_order(draft, new, award, then)
+        writes = [table.claim_write(site, mid, booked.order), table.order_write(site, mid, booked.order)]
+        if booked.hold is not None:
+            writes.append(ledger_table.hold_write(site, mid, booked.hold))
+        if withheld is not None:
+            writes.append(ledger_table.refused_write(site, mid, standard.PURCHASE, withheld.code, run.now))
+        # Points of an old order may be dead already: the answer is to show the member as the commit leaves it.
+        draft.settle()
+        placed = Placed(
+            order=booked.order,
+            entry=booked.entry.number,
+            points_awarded=award.points if booked.hold is None else 0,
+            points_on_hold=0 if booked.hold is None else award.points,
+            wished=award.wished,
+            release_at=None if booked.hold is None else booked.hold.release_at,
+            withheld=withheld,
+            figures=results.figures(before, draft.account),
+        )
+        return writes, placed
+
+    return post(site, [mid], run, force.rules, decide, answer=lambda placed: Answer(results.dump_placed(placed)))
+
+
+def change(
+    site: str, run: Command, force: InForce, order_id: str, status: str, wanted: Sequence[Wanted] | None = None
+) -> Changed:
+    """Ship, return or cancel an order, or the units of it that are ``wanted``.
+
+    A repeated change of the whole order answers what is so already, with nothing removed. Raises
+    ``UnknownStatus``, ``BadSelection``, ``UnknownOrder``, ``NotInOrder``, ``TooManyUnits``, ``InvalidTransition``
+    and ``NoSuchMember``; nothing is then written.
+    """
+    verb = selecting.verb_of(status)
+    if wanted is not None:
+        selecting.check(wanted)
+    mid = table.owner(site, order_id)
+    if mid is None:
+        raise UnknownOrder
+    # Most sites hold all purchases or none, so the programme of today tells whether there is a hold to be read.
+    try:
+        return _change(site, run, force, mid, order_id, verb, wanted, with_holds=is_held(force.programme.purchase.hold))
+    except _HoldsUnread:
+        return _change(site, run, force, mid, order_id, verb, wanted, with_holds=True)
+
+
+def details(site: str, order_id: str) -> OrderView:
+    """An order as it stands: two reads once its claim is known. Raises ``UnknownOrder``."""
+    mid = table.owner(site, order_id)
+    order = None if mid is None else table.read_order(site, mid, order_id)
+    if mid is None or order is None:
+        raise UnknownOrder
+    return results.view(mid, order, _holds(site, mid, order))
+
+
+def details_of(site: str, mid: str, *, before: str | None = None) -> OrderPage:
+    """Fifty orders of a member by falling id (for rising order numbers of one length: newest first)."""
+    orders = table.page(site, mid, before=before, limit=PAGE_ORDERS)
+    holds = ledger_table.read_holds(site, mid) if any(order.held for order in orders) else []
+    by_group: dict[str, list[Hold]] = {}
+    for hold in holds:
+        by_group.setdefault(hold.group, []).append(hold)
+    views = [results.view(mid, order, by_group.get(booking.group_of(order.id), [])) for order in orders]
+    return OrderPage(views, composed(orders[-1].id) if len(orders) == PAGE_ORDERS else None)
+
+
+def recall(site: str, mid: str, ref: str) -> Placed | Changed | None:
+    """The answer that a key's pointer stands for: of a placed order with its lines as they are now, of a change
+    as it was. ``None`` when the pointer is not of an order, or the order is gone.
+    """
+    if ref.startswith(results.CHANGED):
+        return results.load_changed(ref)
+    order_id = results.order_of(ref)
+    order = None if order_id is None else table.read_order(site, mid, order_id)
+    return None if order is None else results.load_placed(ref, order)
+
+
+def forget(site: str, mid: str) -> bool:
+    """Remove what up to 100 orders of a member say of a buyer; whether nothing personal is left. Safe to repeat."""
+
+    def load() -> tuple[list[table.OrderItem], bool]:
+        before: str | None = None
+        for _ in range(DOSSIER_PAGES_MAX):
+            found, before = table.personal(site, mid, before=before, limit=FORGOTTEN_MAX)
+            if found or before is None:
+                return found, before is None
+        return [], True
+
+    def decide(loaded: tuple[list[table.OrderItem], bool]) -> Plan[bool]:
+        found, is_last = loaded
+        return Plan(tuple(table.buyer_removal(item) for item in found), is_last)
+
+    return commit(load, decide)
+
+
+def dossier(site: str, mid: str) -> list[dict[str, Any]]:
+    """Everything that this package holds of a member: each order with its buyer, products and their states."""
+    orders: list[dict[str, Any]] = []
+    before: str | None = None
+    for _ in range(DOSSIER_PAGES_MAX):
+        page = table.page(site, mid, before=before, limit=PAGE_ORDERS)
+        orders += [results.as_dict(order) for order in page]
+        if len(page) < PAGE_ORDERS:
+            break
+        before = composed(page[-1].id)
+    return orders
+
+
+def _of_its_date(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> tuple[InForce, str | None]:
+    """The programme and the tier of an order's date; no tier means the one that the member is in now."""
+    if new.ordered is None:
+        return force, None
+    day = days.day_of(new.ordered, force.zone)
+    if day >= days.day_of(run.now, force.zone):
+        return force, None
+    then = programmes.in_force_at(site, new.ordered)
+    account = ledger.read(site, mid, force.rules, run.now)
+    if day >= account.standing.since:
+        return then, None
+    return then, _tier_at(site, mid, account, new.ordered)
+
+
+def _tier_at(site: str, mid: str, account: Account, instant: datetime) -> str:
+    """The tier that the book knows for an instant, by halving; before the first entry, the first tier.
+
+    What time alone made due since may not be booked yet; the halving asks only for what is.
+    """
+    at, low, high = days.to_ms(instant), 1, account.version
+    tier = ""
+    while low <= high:
+        middle = (low + high) // 2
+        row = ledger.entry(site, mid, middle)
+        if row is not None and (row.entry.at <= at or middle == 1):
+            tier, low = row.entry.tier[1], middle + 1
+        else:
+            high = middle - 1
+    return tier
+
+
+def _award(
+    account: Account, then: InForce, new: NewOrder, tier: str | None, now: datetime
+) -> tuple[Award, Withheld | None]:
+    """What the order is given after switches and limits; a capped total is shared out again."""
+    tier = tier or account.standing.tier
+    earned = placing.earned(then.programme, new, tier)
+    action = then.action_by_id.get(standard.PURCHASE)
+    if action is None or not action.is_active:
+        return Award(0, 0, earned.shares, (), tier), NOT_ACTIVE
+    if not earned.total:
+        return Award(0, 0, earned.shares, (), tier), None
+    outcome = allow(account, then, standard.PURCHASE, earned.total, now)
+    if not isinstance(outcome, Allowed):
+        return Award(0, earned.total, (0,) * len(earned.shares), (), tier), outcome
+    shares = earned.shares if outcome.points == earned.total else split(outcome.points, earned.shares)
+    return Award(outcome.points, earned.total, shares, outcome.counted, tier), None
+
+
+def _change(
+    site: str,
+    run: Command,
+    force: InForce,
+    mid: str,
+    order_id: str,
+    verb: Verb,
+    wanted: Sequence[Wanted] | None,
+    *,
+    with_holds: bool,
+) -> Changed:
+    also = (
+        table.order_address(site, mid, order_id),
+        ledger_table.redemptions_address(site, mid, composed(order_id)),
+    )
+
+    def load() -> list[Any]:
+        return list(ledger_table.read_holds(site, mid, booking.group_of(order_id))) if with_holds else []
+
+    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Changed]:
+        item, redeemed, *holds = found
+        if item is None:
+            raise UnknownOrder
+        order = table.load_order(item)
+        if order.held and not with_holds:
+            raise _HoldsUnread
+        before = drafts[0].account
+        # An attempt of this very command may have been written although its answer was lost.
+        cuts = () if order.command == run.id else selecting.select(order, verb, wanted)
+        if not cuts:
+            return [], _unchanged(mid, order, holds, verb, before)
+        then = programmes.at_version(site, order.programme)
+        out = changing.change(order, holds, verb, cuts, then.programme.purchase.hold, zone=force.zone, now=run.now)
+        return _book(drafts[0], verb, out, then, redeemed, before)
+
+    return post(
+        site,
+        [mid],
+        run,
+        force.rules,
+        decide,
+        also=also,
+        load=load,
+        answer=lambda changed: Answer(results.dump_changed(changed)),
+    )
+
+
+def _book(
+    draft: Draft, verb: Verb, out: Outcome, then: InForce, redeemed: Any, before: Account
+) -> tuple[list[Write], Changed]:
+    """Book the change, refund what was spent on what came back, and write order, holds and redemptions."""
+    site, mid = draft.site, draft.mid
+    entry = booking.book_change(draft, verb, out)
+    order, refunded = replace(out.order, command=draft.command), 0
+    writes = [ledger_table.hold_write(site, mid, hold) for hold in out.holds]
+    if redeemed is not None and out.is_effective and verb != "ship":
+        rules = then.programme.refunds
+        record, refunds = refunds_of(order, ledger_table.load_redemptions(redeemed), rules)
+        booking.book_refunds(draft, order, refunds, rules.grace_days)
+        refunded = sum(refund.points for refund in refunds)
+        if refunds:
+            writes.append(ledger_table.redemptions_write(site, mid, composed(order.id), record))
+            order = replace(order, refunded=order.refunded + refunded)
+    writes.append(table.order_write(site, mid, order))
+    draft.settle()
+    deducted = out.taken if entry is None or not out.taken else entry.moved("available")
+    shown = _answer(mid, order, list(out.left), verb, results.figures(before, draft.account))
+    return writes, replace(
+        shown,
+        points_removed=deducted + out.from_hold,
+        removed_from_hold=out.from_hold,
+        points_not_deducted=out.taken - deducted,
+        points_refunded=refunded,
+        entry=_told(entry),
+        has_effect=out.is_effective,
+    )
+
+
+def _unchanged(mid: str, order: Order, holds: list[Hold], verb: Verb, account: Account) -> Changed:
+    return _answer(mid, order, holds, verb, results.figures(account, account))
+
+
+def _answer(mid: str, order: Order, holds: list[Hold], verb: Verb, figures: results.Figures) -> Changed:
+    seen = results.view(mid, order, holds)
+    return Changed(
+        order_id=order.id,
+        verb=verb,
+        status=order.status,
+        points_awarded=seen.points_awarded,
+        points_on_hold=seen.points_on_hold,
+        points_removed=0,
+        removed_from_hold=0,
+        points_not_deducted=0,
+        points_refunded=0,
+        release_at=seen.release_at,
+        entry=None,
+        has_effect=False,
+        figures=figures,
+    )
+
+
+def _told(entry: Entry | None) -> int | None:
+    return None if entry is None else entry.number
+
+
+def _holds(site: str, mid: str, order: Order) -> list[Hold]:
+    return ledger_table.read_holds(site, mid, booking.group_of(order.id)) if order.held else []
