@@ -9,11 +9,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from chalicelib.dynamo import keys
+from chalicelib.facts import table as facts
+from chalicelib.ledger import hold
 from chalicelib.local.packaging.cloud import Place
 from chalicelib.local.packaging.failure import PackagingFailed
 from chalicelib.sites import tokens
@@ -21,6 +23,8 @@ from chalicelib.sites import tokens
 SITE: Final = "29235480"
 SECRET: Final = "laurel-smoke-secret"  # noqa: S105 - lives as long as the emulator of one run.
 MEMBER: Final = "ada+1@example.test"
+AWARDED: Final = 137
+HELD_ACTION: Final = 102
 REQUEST_SECONDS: Final = 40
 WAIT_SECONDS: Final = 60
 POLL_SECONDS: Final = 0.5
@@ -79,66 +83,49 @@ def check_refusals(deployed: Deployed) -> str:
     return "a request without a token gets 401 and the envelope"
 
 
+def check_staff_face(deployed: Deployed) -> str:
+    """The programme is read and changed with a staff token: points for action 102 are held for a day from now on."""
+    scopes = ["programme:read", "programme:write"]
+    token = tokens.issue_staff(SITE, SECRET, scopes=scopes, now_seconds=time.time())
+    status, body = _send(deployed, "GET", "/3.0/programme", token=token)
+    _expect(status == 200 and body.get("siteId") == SITE, status, body)
+    for action in body["programme"]["actions"]:
+        if action["actionId"] == HELD_ACTION:
+            action["holdDays"] = 1
+    status, body = _send(deployed, "PUT", "/3.0/programme", token=token, raw=json.dumps(body).encode())
+    _expect(status == 200 and "errorCode" not in body, status, body)
+    return f"the programme was read and changed, version {body['version']} is in force"
+
+
 def check_core_face(deployed: Deployed) -> str:
     """A member joins, earns, and sees the points; the same key does not award twice."""
     user = {"id": MEMBER, "email": MEMBER, "firstName": "Ada", "optInStatus": "YES"}
     status, body = _post(deployed, "/3.0/users", user)
     _expect(status in {200, 201}, status, body)
-    award = {"id": MEMBER, "activity": "CREDIT", "actionId": 100, "credit": 137, "reason": "smoke"}
+    award = {"id": MEMBER, "activity": "CREDIT", "actionId": 100, "credit": AWARDED, "reason": "smoke"}
     for _ in range(2):
         status, body = _post(deployed, "/3.0/points", award, key="smoke-award")
         _expect(status in {200, 201}, status, body)
-    status, body = _get(deployed, "/3.0/points", MEMBER)
-    _expect(status == 200 and float(body["availablePoints"]) == 137, status, body)
-    return "a member joined, was awarded 137 points, twice with one key, and has 137"
-
-
-def check_staff_face(deployed: Deployed) -> str:
-    """The programme, with a staff token."""
-    token = tokens.issue_staff(SITE, SECRET, scopes=["programme:read"], now_seconds=time.time())
-    status, body = _send(deployed, "GET", "/3.0/programme", token=token)
-    _expect(status == 200 and "errorCode" not in body, status, body)
-    return "the programme in force is served to staff"
+    _expect(_available(deployed) == AWARDED, status, body)
+    return f"a member joined, was awarded {AWARDED} points, twice with one key, and has {AWARDED}"
 
 
 def check_stream(deployed: Deployed) -> str:
     """The projection of the award: the facts row of the member."""
     dynamodb = deployed.place.client("dynamodb")
-    account = _account(dynamodb, deployed)
-
-    def projected() -> Any:
-        answer = dynamodb.query(
-            TableName=deployed.table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": account["pk"], ":sk": {"S": "F"}},
-        )
-        return answer["Items"]
-
-    _wait(projected, "no facts were written for the member")
+    pk = _account(dynamodb, deployed)["pk"]
+    _wait(lambda: _items(dynamodb, deployed, pk, facts.SORT_KEY), "no facts were written for the member")
     return "the stream's function wrote the facts of the member"
 
 
 def check_schedule_queue_and_worker(deployed: Deployed) -> str:
-    """An account that the due index names since yesterday is found, queued, judged and put right again."""
-    dynamodb = deployed.place.client("dynamodb")
-    account = _account(dynamodb, deployed)
-    due = account.get("due_pk")
-    _expect(due is not None, 0, {"the account is not in the due index": sorted(account)})
-    yesterday = datetime.now(UTC) - timedelta(hours=12)
-    shard = account["due_pk"]["S"].rpartition("#")[2]
-    hint = {
-        ":pk": {"S": f"account#{yesterday.date().isoformat()}#{shard}"},
-        ":sk": {"S": f"{yesterday:%Y-%m-%dT%H:%M:%S.%fZ}#{account['pk']['S']}"},
-    }
-    dynamodb.update_item(
-        TableName=deployed.table,
-        Key={"pk": account["pk"], "sk": account["sk"]},
-        UpdateExpression="SET due_pk = :pk, due_sk = :sk",
-        ExpressionAttributeValues=hint,
-    )
+    """Points on hold are released when their day has come, which is made to be yesterday in the table."""
+    status, body = _post(deployed, "/3.0/points", {"id": MEMBER, "activity": "CREDIT", "actionId": HELD_ACTION})
+    _expect(status in {200, 201} and _available(deployed) == AWARDED, status, body)
+    _backdate_hold(deployed)
     _fire_schedules(deployed)
-    _wait(lambda: _account(dynamodb, deployed).get("due_pk") == due, "the worker did not look at what was queued")
-    return "the schedule queued what the index called due, and the worker put the account right"
+    _wait(lambda: _available(deployed) > AWARDED, "the points on hold were not released")
+    return f"the schedule queued a hold that was due, the worker released it: {_available(deployed)} points"
 
 
 def check_dead_letters(deployed: Deployed) -> str:
@@ -157,12 +144,51 @@ def check_dead_letters(deployed: Deployed) -> str:
 CHECKS: Final[tuple[Check, ...]] = (
     check_public_face,
     check_refusals,
-    check_core_face,
     check_staff_face,
+    check_core_face,
     check_stream,
     check_schedule_queue_and_worker,
     check_dead_letters,
 )
+
+
+def _available(deployed: Deployed) -> int:
+    """The member's points by the API."""
+    status, body = _get(deployed, "/3.0/points", MEMBER)
+    _expect(status == 200, status, body)
+    return int(body["availablePoints"])
+
+
+def _backdate_hold(deployed: Deployed) -> None:
+    """Let the one hold of the member have been due since yesterday, in the hold and in the index alike."""
+    dynamodb = deployed.place.client("dynamodb")
+    item = _items(dynamodb, deployed, _account(dynamodb, deployed)["pk"], "H#")[0]
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    _, group, place = item["sk"]["S"].split("#")
+    held = hold.load(item["body"]["S"], group=group, place=int(place), version=int(item["ver"]["N"]))
+    body = hold.dump(replace(held, release_at=int(yesterday.timestamp() * 1000)))
+    kind, _, shard = item["due_pk"]["S"].split("#")
+    dynamodb.update_item(
+        TableName=deployed.table,
+        Key={"pk": item["pk"], "sk": item["sk"]},
+        UpdateExpression="SET body = :body, due_pk = :pk, due_sk = :sk",
+        ExpressionAttributeValues={
+            ":body": {"S": body},
+            ":pk": {"S": f"{kind}#{yesterday.date().isoformat()}#{shard}"},
+            ":sk": {"S": f"{yesterday:%Y-%m-%dT%H:%M:%S.%fZ}#{item['pk']['S']}"},
+        },
+    )
+
+
+def _items(dynamodb: Any, deployed: Deployed, pk: Any, prefix: str) -> list[dict[str, Any]]:
+    """The items of a partition whose sort keys begin so."""
+    found: list[dict[str, Any]] = dynamodb.query(
+        TableName=deployed.table,
+        ConsistentRead=True,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues={":pk": pk, ":sk": {"S": prefix}},
+    )["Items"]
+    return found
 
 
 def _fire_schedules(deployed: Deployed) -> None:
