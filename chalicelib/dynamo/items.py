@@ -8,12 +8,13 @@ from botocore.config import Config
 from botocore.session import get_session
 from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
+from pynamodb.connection.base import MetaTable
 from pynamodb.constants import NUMBER
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib import clock, settings
-from chalicelib.dynamo import meter
+from chalicelib.dynamo import meter, schema
 
 CONNECT_TIMEOUT_SECONDS: Final = 1
 READ_TIMEOUT_SECONDS: Final = 3
@@ -77,8 +78,10 @@ def connection() -> TableConnection:
     """The one connection of this process, shared by all items; its client is made on first call."""
     global _connection
     if _connection is None:
+        # Made from the whole definition: the base item knows no index, and PynamoDB then refuses to query one.
+        made = TableConnection(settings.TABLE, region=settings.REGION, meta_table=MetaTable(schema.TABLE_DEFINITION))
         # Subclasses inherit it; a connection per class would make a client, 70 ms of a cold start, for each.
-        made = Item._get_connection()  # noqa: SLF001 - PynamoDB has no public way to its connection.
+        Item._connection = made  # noqa: SLF001 - PynamoDB has no public way to set its connection.
         # PynamoDB takes any botocore client. Ours names itself, so that botocore does not compose a description
         # of this machine for every single request, a fifth of what a call costs.
         made.connection._client = _client()  # noqa: SLF001 - as above.
