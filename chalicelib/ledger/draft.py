@@ -70,6 +70,7 @@ class Draft:
         self.at: int = days.to_ms(self.now)
         if not self.account.version:
             self.account = replace(self.account, head=genesis(self.site, self.mid))
+        self._judged: int = days.day_of(days.from_ms(self.account.at), self.rules.zone)
 
     def add(
         self,
@@ -86,6 +87,7 @@ class Draft:
         before = self.account
         text, seal = (None, None) if not note else seal_note(note)
         when = self.now if effective is None else effective
+        self._judged = self.day if judged is None else judged
         entry = Entry(
             number=before.version + 1,
             kind=kind,
@@ -100,7 +102,7 @@ class Draft:
         )
         changed = book.effects(before, entry)
         if entry.standing is None and changed.state != CLOSED:
-            standing = tiers.evaluate(changed, self.rules.ladder, self.day if judged is None else judged)
+            standing = tiers.evaluate(changed, self.rules.ladder, self._judged)
             if standing != before.standing:
                 entry = replace(entry, standing=(standing.tier, standing.since, standing.until, standing.previous))
                 changed = replace(changed, standing=standing)
@@ -159,7 +161,8 @@ class Draft:
         self.add(
             "expire",
             effective=days.start_of(through + 1, self.rules.zone),
-            judged=through + 1,
+            # Points that were born dead expired before the tier was last judged; that is not undone.
+            judged=max(through + 1, self._judged),
             action=EXPIRED,
             shown=any(posting.bucket == POINTS for posting in postings),
             postings=tuple(postings),
@@ -186,6 +189,7 @@ class Draft:
         self.add(
             "tier",
             effective=days.start_of(end + 1, self.rules.zone),
+            judged=end + 1,
             standing=(after.tier, after.since, after.until, after.previous),
         )
 

@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.ledger import moves, tiers
 from chalicelib.ledger.entry import Earned
-from chalicelib.ledger.rules import Keep
-from tests.support.books import FOR_EVER, TOLD, Book, day, ladder, rules
+from chalicelib.ledger.rules import Keep, Lasting
+from tests.support.books import FOR_EVER, TOLD, Book, at, day, ladder, rules
 
 pytestmark = pytest.mark.proves("B201")
 
@@ -306,3 +306,13 @@ def test_a_back_dated_order_counts_in_the_year_of_its_date():
 
     assert book.tier == "T0"
     assert book.account.counters["Y2026"] == (700, 70_000, 1)
+
+
+def test_points_that_were_born_dead_do_not_judge_the_tier_by_a_day_long_gone():
+    book = member(now="2026-01-30", window="year")
+    book.award(600, FOR_EVER)
+
+    book.award(1, Lasting("days", 0), effective=at("2025-12-21"))
+
+    assert book.account.bucket().expired == 1
+    assert book.tier == "T1"
