@@ -88,7 +88,7 @@ class Lives(RuleBasedStateMachine):
         metric=st.sampled_from([0, 1, 2]),
         may_owe=st.booleans(),
     )
-    def begin(self, zone: str, window: str, metric: int, may_owe: bool) -> None:
+    def begin(self, zone: str, window: str, metric: int, *, may_owe: bool) -> None:
         tiers = ladder(THRESHOLDS, window=window, metric=METRICS[metric])
         self.may_owe = may_owe
         self.zone = ZoneInfo(zone)

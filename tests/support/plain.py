@@ -82,8 +82,7 @@ class PlainMember:
 
     def receive(self, parcels: Taken) -> None:
         """Get points; what is owed is paid first, with the points that come first."""
-        for kind, good_through, points in parcels:
-            self.lifetime += points
+        self.lifetime += sum(parcel[2] for parcel in parcels)
         self._fill(parcels)
 
     def undo(self, parcels: Taken, *, on_rewards: bool) -> None:
