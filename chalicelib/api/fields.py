@@ -70,28 +70,28 @@ def text_up_to(characters: int) -> BeforeValidator:
 
 
 def _points(value: object) -> Decimal:
-    number = _number(value)
+    number = exact(value)
     if number is None or not 0 < number <= POINTS_MAX:
         raise _wanted(f"a positive number up to {POINTS_MAX}, for example 50")
     return number
 
 
 def _money(value: object) -> Decimal:
-    number = _number(value)
+    number = exact(value)
     if number is None or not 0 <= number <= MONEY_MAX:
         raise _wanted(f"an amount from 0 to {MONEY_MAX}, for example 19.99")
     return number
 
 
 def _quantity(value: object) -> int:
-    number = _number(value)
+    number = exact(value)
     if number is None or number != number.to_integral_value() or not 1 <= number <= QUANTITY_MAX:
         raise _wanted(f"a whole number from 1 to {QUANTITY_MAX}")
     return int(number)
 
 
 def _page(value: object) -> int:
-    number = _number(value)
+    number = exact(value)
     if number is None or number != number.to_integral_value() or not 1 <= number <= PAGE_MAX:
         raise _wanted(f"a page number from 1 to {PAGE_MAX}")
     return int(number)
@@ -220,7 +220,7 @@ def _as_text(value: object) -> str | None:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _number(value: object) -> Decimal | None:
+def exact(value: object) -> Decimal | None:
     """The exact number, or ``None`` for what is none or has too many places."""
     if isinstance(value, str):
         if not _NUMERIC.fullmatch(value.strip()):

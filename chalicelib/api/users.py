@@ -93,8 +93,11 @@ class DeletedUser(User):
 
 
 def _again(request: Request, known: Known) -> Mapping[str, Any]:
-    answer = members.answered(request.site, known.mid or "", known)
-    return answer or {"siteId": request.site, "id": request.body.id or ""}
+    found = members.answered(request.site, known.mid, known)
+    if found is not None:
+        return shown(found, request.site)
+    # Whoever was erased since is not remembered: what is left of the answer is what the request itself says.
+    return {"siteId": request.site, **request.body.model_dump(by_alias=True, include={"id", "requested_by"})}
 
 
 @routes.add("POST", "/users", scope="users:write", body=NewUserBody, response=User, status=201, again=_again)

@@ -117,6 +117,12 @@ def read(site: str, member_id: str) -> Profile:
     return on_member(site, member_id, lambda found: _existing(table.read_profile(site, found.mid)).profile)
 
 
+def numbered(site: str, mid: str) -> Profile | None:
+    """The profile behind a number; ``None`` once the member was erased."""
+    stored = table.read_profile(site, mid)
+    return None if stored is None else stored.profile
+
+
 def overview(site: str, member_id: str) -> Overview:
     """Profile and account in one call once the claim is known, two before. Raises ``NoSuchMember``."""
 
