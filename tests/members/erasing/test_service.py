@@ -227,7 +227,7 @@ def many_notes(run: Any, rules: Any, mid: str, count: int) -> None:
 
 
 def test_a_long_history_is_cleaned_slice_by_slice(ada, table, run, rules):
-    many_notes(run, rules, ada, 250)
+    many_notes(run, rules, ada, 100)
 
     erased = erasing.erase(SITE, run(), rules, "Ada+1@example.test", STAFF)
 
