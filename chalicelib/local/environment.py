@@ -37,7 +37,8 @@ def of_laptop(home: Home, running: Running) -> dict[str, str]:
 def of_stack(stack: str) -> dict[str, str]:
     """Variables with which Laurel works on a deployed stack, with the AWS credentials of whoever runs the command."""
     session = botocore.session.get_session()
-    client: Any = session.create_client("cloudformation")
+    # Lambda's own name for the region is not one that botocore reads.
+    client: Any = session.create_client("cloudformation", region_name=os.environ.get("AWS_REGION"))
     physical = {
         name: client.describe_stack_resource(StackName=stack, LogicalResourceId=name)["StackResourceDetail"][
             "PhysicalResourceId"
@@ -55,8 +56,10 @@ def of_stack(stack: str) -> dict[str, str]:
 def prepare(home: Home, arguments: list[str]) -> None:
     """Point this process at the stack that the arguments name, or else at the copy that runs on the folder.
 
-    Raises ``NothingRuns``.
+    An environment that seals by KMS is one of the cloud and is taken as it is. Raises ``NothingRuns``.
     """
+    if os.environ.get("LAUREL_SEAL") == "kms":
+        return
     stack = _stack(arguments)
     if stack is not None:
         os.environ.update(of_stack(stack))

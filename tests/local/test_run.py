@@ -1,0 +1,134 @@
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import threading
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chalicelib.local import demo
+from tests.laptop import Laptop, running
+
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.network]
+
+
+def points_of(laptop: Laptop, member: str) -> int:
+    status, body = laptop.get(f"/points/{member}", member)
+    assert status == 200
+    return body["availablePoints"]
+
+
+def given(laptop: Laptop, member: str, points: int) -> int:
+    body = {"id": member, "activity": "CREDIT", "actionId": "100", "credit": str(points), "reason": "A test"}
+    status, answered = laptop.send("POST", "/points", body)
+    assert status == 200
+    return answered["updatedAvailablePoints"]
+
+
+def test_the_printed_commands_work_as_pasted(tmp_path: Path) -> None:
+    with running(tmp_path / "home") as laptop:
+        answers = [
+            subprocess.run(["sh", "-c", command], cwd="/", capture_output=True, text=True, check=True, timeout=60)
+            for command in laptop.commands
+        ]
+
+        bodies = [json.loads(answer.stdout) for answer in answers]
+        assert [body.get("errorCode") for body in bodies] == [None, None, None]
+        assert bodies[1]["credit"] == 50
+        assert demo.SECRET in laptop.said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_group_ends_every_part_and_a_restart_finds_the_data(tmp_path: Path, number: int) -> None:
+    laptop = Laptop(tmp_path / "home")
+    laptop.start()
+    after = given(laptop, demo.BEN, 137)
+    parts = laptop.parts()
+
+    seconds = laptop.stop(number)
+
+    assert len(parts) == 3
+    assert laptop.process.returncode == 0
+    assert seconds < 15
+    assert not any(is_alive(each) for each in parts)
+    laptop.start()
+    assert points_of(laptop, demo.BEN) == after
+    laptop.stop()
+
+
+def test_two_copies_run_side_by_side_and_know_nothing_of_each_other(tmp_path: Path) -> None:
+    with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
+        given(one, demo.BEN, 7)
+
+        assert points_of(one, demo.BEN) - points_of(two, demo.BEN) == 7
+
+
+def test_a_second_copy_on_the_same_folder_or_port_says_what_is_wrong(tmp_path: Path) -> None:
+    with running(tmp_path / "home") as laptop:
+        same_folder = Laptop(tmp_path / "home")
+        same_port = Laptop(tmp_path / "other", LAUREL_PORT=str(laptop.port))
+
+        with pytest.raises(AssertionError, match="LAUREL_HOME"):
+            same_folder.start()
+        with pytest.raises(AssertionError, match="LAUREL_PORT"):
+            same_port.start()
+
+
+def test_the_port_opens_when_the_demo_site_is_complete(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path / "home")
+    seen: list[bool] = []
+
+    def knock() -> None:
+        while not seen:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", laptop.port), timeout=5):
+                status, _ = laptop.get(f"/users/{demo.LAST_MEMBER}", demo.LAST_MEMBER)
+                seen.append(status == 200)
+            time.sleep(0.01)
+
+    knocking = threading.Thread(target=knock)
+    knocking.start()
+    laptop.start()
+    knocking.join()
+    laptop.stop()
+
+    assert seen == [True]
+
+
+def test_time_moves_forward_and_back_and_nothing_due_is_missed(tmp_path: Path) -> None:
+    with running(tmp_path / "home") as laptop:
+        # A sweep runs far ahead of real time, and time goes back.
+        laptop.control("clock", {"now": "2031-01-01T00:00:00Z"})
+        assert laptop.control("run-due")[1]["failed"] == []
+        _, back = laptop.control("clock", {"now": None})
+        given(laptop, demo.BEN, 41)
+        in_400_days = datetime.fromisoformat(back["now"]) + timedelta(days=400)
+
+        laptop.control("clock", {"now": in_400_days.isoformat()})
+        begun = time.monotonic()
+        status, done = laptop.control("run-due")
+        seconds = time.monotonic() - begun
+
+        assert (status, done["drained"], done["failed"]) == (200, True, [])
+        assert seconds < 60
+        assert done["messages"] >= 1
+        assert points_of(laptop, demo.BEN) == 0
+
+
+def test_unknown_routes_and_methods_are_told_in_json_over_http(tmp_path: Path) -> None:
+    with running(tmp_path / "home") as laptop:
+        told = [
+            laptop.get("/nothing", "nothing"),
+            laptop.send("DELETE", "/points", {}),
+            laptop.get("/points/%zz%2F", "another"),
+        ]
+
+    assert [(status, body["errorCode"]) for status, body in told] == [(404, "AC1001"), (405, "AC1001"), (401, "AC1002")]
+
+
+def is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
