@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chalicelib.api import fields
-from chalicelib.api.common import Money, force_of, named_member, stamp, store_details
+from chalicelib.api.common import Money, force_of, named_member, stamp, store_details, unpacked
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import ActivityAnswer, ActivitySummary
@@ -101,7 +101,7 @@ def row_of(row: Row, show: Money, site: str, mid: str) -> dict[str, Any]:
         "expireDate": show.expiry(_good_through(row)),
         "storeDetails": store_details(entry.refs.store),
         "campaignDetails": {},
-        "actionAttribute": note.get("actionAttribute", {}),
+        "actionAttribute": unpacked(str(note.get("actionAttribute", ""))),
     }
 
 

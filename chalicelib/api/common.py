@@ -72,6 +72,16 @@ def store_details(store: str | None) -> dict[str, Any]:
     return {"storeId": store} if store else {}
 
 
+def packed(attributes: Mapping[str, Any]) -> str:
+    """Free attributes as JSON text with their exact digits, as an entry's note keeps them; empty for none."""
+    return wire.render(dict(attributes)).decode() if attributes else ""
+
+
+def unpacked(text: str) -> dict[str, Any]:
+    """What ``packed`` kept."""
+    return wire.parse(text.encode()) if text else {}
+
+
 def stamp(milliseconds: int) -> str:
     """An instant of the book as a timestamp."""
     return wire.timestamp(days.from_ms(milliseconds))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.api.bodies import PointsBody
-from chalicelib.api.common import Money, after, force_of, stamp, store_details
+from chalicelib.api.common import Money, after, force_of, packed, stamp, store_details
 from chalicelib.api.routing import Request
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed, NotFound
@@ -192,7 +192,7 @@ def _wish(body: PointsBody, action: int, show: Money) -> Wish:
         note={
             "reason": body.reason,
             "customId": body.custom_id,
-            "actionAttribute": body.action_attribute,
+            "actionAttribute": packed(body.action_attribute),
             **_kept(body),
         },
     )
