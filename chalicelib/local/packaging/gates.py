@@ -1,6 +1,7 @@
 """What a package must be before anybody deploys it. Every gate raises ``PackagingFailed`` with what is wrong."""
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +42,7 @@ def check_template(template: Template) -> None:
         check_function(name, properties)
     for name, statement in statements(template):
         check_statement(name, statement)
+    check_intrinsics(template)
     check_queues(template)
 
 
@@ -93,6 +95,19 @@ def check_statement(name: str, statement: Template) -> None:
                 raise PackagingFailed(f"{name} allows {key} {value!r}; least privilege names each.")
 
 
+def check_intrinsics(part: Any) -> None:
+    """A function of CloudFormation stands alone; laying one template over another may put two in one place."""
+    if isinstance(part, dict):
+        functions_here = [key for key in part if key.startswith("Fn::") or key == "Ref"]
+        if functions_here and len(part) > 1:
+            raise PackagingFailed(f"{sorted(part)} stand in one place of the template; CloudFormation takes one.")
+        for inner in part.values():
+            check_intrinsics(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            check_intrinsics(inner)
+
+
 def check_queues(template: Template) -> None:
     """A queue that feeds a function hides a message long enough, and sets it aside after five attempts."""
     for name, properties in functions(template).items():
@@ -102,7 +117,7 @@ def check_queues(template: Template) -> None:
             if event["Properties"].get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
                 raise PackagingFailed(f"{name} does not report which items of a batch failed.")
             if event["Type"] == "SQS":
-                queue = template["Resources"][event["Properties"]["Queue"]["Fn::GetAtt"][0]]["Properties"]
+                queue = template["Resources"][_queue_name(event["Properties"]["Queue"])]["Properties"]
                 _check_queue(name, queue, properties["Timeout"])
 
 
@@ -138,6 +153,14 @@ def top_level(folder: Path) -> set[str]:
     """Names that can be imported from a folder of installed packages."""
     packages = {path.name for path in folder.iterdir() if path.is_dir() and "-" not in path.name}
     return {name for name in packages if name != "__pycache__"} | {path.stem for path in folder.glob("*.py")}
+
+
+def _queue_name(arn: Template) -> str:
+    """The logical id in ``!Sub ${DueQueue.Arn}``; raises ``PackagingFailed`` for a queue of another stack."""
+    found = re.fullmatch(r"\$\{(\w+)\.Arn\}", str(arn.get("Fn::Sub")))
+    if not found:
+        raise PackagingFailed(f"The queue {arn} is not one of this stack.")
+    return found[1]
 
 
 def _check_queue(name: str, queue: Template, timeout_seconds: int) -> None:

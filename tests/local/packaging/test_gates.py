@@ -73,6 +73,22 @@ def test_a_worker_that_repeats_whole_batches_is_refused() -> None:
         gates.check_queues(made)
 
 
+def test_two_functions_of_cloudformation_in_one_place_are_refused() -> None:
+    place = {"Queue": {"Fn::Sub": "arn:x", "Fn::GetAtt": ["DueQueue", "Arn"]}}
+
+    with pytest.raises(PackagingFailed, match="stand in one place"):
+        gates.check_intrinsics({"Resources": [{"Properties": place}]})
+
+
+def test_a_queue_of_another_stack_is_refused() -> None:
+    made = worker({})
+    source = made["Resources"]["SettleDue"]["Properties"]["Events"]["Due"]["Properties"]
+    source["Queue"] = {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:laurel-due"}
+
+    with pytest.raises(PackagingFailed, match="not one of this stack"):
+        gates.check_queues(made)
+
+
 @pytest.mark.parametrize(("count", "refused"), [(449, False), (450, True)])
 def test_a_stack_near_the_limit_of_cloudformation_is_refused(count: int, *, refused: bool) -> None:
     made = {"Resources": {f"Queue{number}": {"Type": "AWS::SQS::Queue"} for number in range(count)}}
@@ -132,7 +148,7 @@ def test_only_the_services_that_are_called_stay_in_the_bundle(tmp_path: Path) ->
 
 
 def worker(queue: dict[str, Any]) -> dict[str, Any]:
-    source = {"Queue": {"Fn::GetAtt": ["DueQueue", "Arn"]}, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    source = {"Queue": {"Fn::Sub": "${DueQueue.Arn}"}, "FunctionResponseTypes": ["ReportBatchItemFailures"]}
     event = {"Type": "SQS", "Properties": source}
     return {
         "Resources": {
