@@ -8,6 +8,7 @@ that decided it.
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from threading import Lock
 from typing import ClassVar, Final
 
@@ -70,7 +71,13 @@ _lock = Lock()
 def in_force(site: str) -> InForce:
     """The programme in force, known for up to five seconds; the default as version 1 where none was published."""
     pointer = _pointer(site)
-    return at_version(site, FIRST if pointer is None else pointer.version)
+    # Any publication also writes the pointer, so without one there is no snapshot to ask for.
+    return _default() if pointer is None else at_version(site, pointer.version)
+
+
+@cache
+def _default() -> InForce:
+    return compiled(default_programme(), FIRST)
 
 
 def at_version(site: str, version: int) -> InForce:
@@ -84,7 +91,7 @@ def at_version(site: str, version: int) -> InForce:
     # Any publication also writes version 1, so a site without it has none.
     if text is None and version != FIRST:
         raise UnknownVersion(version)
-    found = compiled(default_programme() if text is None else from_text(text), version)
+    found = _default() if text is None else compiled(from_text(text), version)
     # A site without a publication is not remembered: its first version may still become another.
     if text is not None:
         _remember(site, found)
