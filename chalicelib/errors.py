@@ -59,4 +59,4 @@ class Contention(Refusal):
     sticks = False
 
     def __init__(self) -> None:
-        super().__init__("Others are changing the same member at this moment. Nothing was written; please send it again.")
+        super().__init__("Others change the same member at this moment. Nothing was written; please send it again.")

@@ -19,5 +19,7 @@ SEAL: Final = os.environ.get("LAUREL_SEAL", "local")
 KMS_KEY: Final = os.environ.get("LAUREL_KMS_KEY", "alias/laurel")
 SEAL_KEY_FILE: Final = os.environ.get("LAUREL_SEAL_KEY_FILE", ".laurel/seal.key")
 """Key of the local seal; made on first use, readable by its owner only."""
-STREAM_ARN: Final = os.environ.get("LAUREL_STREAM_ARN", "arn:aws:dynamodb:us-east-1:000000000000:table/laurel/stream/laurel")
+STREAM_ARN: Final = os.environ.get(
+    "LAUREL_STREAM_ARN", "arn:aws:dynamodb:us-east-1:000000000000:table/laurel/stream/laurel"
+)
 """ARN of the table's stream; the packaged template puts the real one in its place."""

@@ -22,6 +22,8 @@ SITE_IN_KEY = {
     "chalicelib.reporting.service": ("project", "the stream names an item by its key, which begins with the site"),
 }
 WITHOUT_PERSONAL_DATA = {
+    "chalicelib.facts": "figures under a number; no member is named in them",
+    "chalicelib.ledger": "notes lie beside the entries and are removed by members.erasing, slice by slice",
     "chalicelib.programme": "rules of a site; no member is named in them",
     "chalicelib.reporting": "daily counters of a site; no member is named in them",
     "chalicelib.sites": "tenants and their secrets; no member is named in them",

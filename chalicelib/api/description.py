@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.api import about, actions, activity, openapi, orders, points, programme, tiers, users
+from chalicelib.api.route import Route
 from chalicelib.api.routing import Request, Routes
 from chalicelib.sites.scopes import PUBLIC
 
@@ -17,6 +18,6 @@ def get_openapi(request: Request) -> Mapping[str, Any]:  # noqa: ARG001
     return openapi.document(described())
 
 
-def described() -> list[openapi.Route]:
+def described() -> list[Route]:
     """Every route of the API as it describes itself."""
     return [route for resource in RESOURCES for route in resource.routes.described] + routes.described

@@ -5,20 +5,19 @@ Nothing is built when the app starts: schemas are worked out when somebody asks 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from chalicelib.api.route import Route
 from chalicelib.api.wire import BODY_BYTES_MAX
 from chalicelib.ids import ID_LENGTH_MAX
 from chalicelib.sites.scopes import PUBLIC, SCOPES
 
 VERSION: Final = "3.0.0"
 SERVER: Final = "/api/3.0"
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _REF: Final = "#/components/schemas/{model}"
 
@@ -62,40 +61,6 @@ _IDEMPOTENCY: Final[dict[str, Any]] = {
     "description": "The same key and body give the same answer and act once, however often they are sent.",
     "schema": {"type": "string", "minLength": 1, "maxLength": ID_LENGTH_MAX},
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """What one operation says of itself. Free of the web framework, so that tools can read it."""
-
-    method: Method
-    path: str
-    """Below the version, with its parameters in braces: ``/users/{memberId}``."""
-    operation_id: str
-    summary: str
-    """First line of the handler's docstring, written for a customer."""
-    tag: str
-    """A key of ``TAGS``."""
-    scope: str
-    """A key of ``sites.scopes.SCOPES``."""
-    response: Any
-    """A TypedDict (of ``typing_extensions``) or another type that pydantic can describe."""
-    description: str = ""
-    body: Any = None
-    """A pydantic model or another such type; ``None`` for a route that takes no body."""
-    query: Any = None
-    """A pydantic model whose fields are the parameters of the query."""
-    status: int = 200
-    """What success answers with."""
-    also: tuple[int, ...] = ()
-    """Further statuses of this route, beyond those that every route of its kind can give."""
-    example: Mapping[str, Any] | None = None
-    """A body that works."""
-
-    @property
-    def key(self) -> str:
-        """Method and path, unique in an API."""
-        return f"{self.method} {self.path}"
 
 
 class _Numbers(GenerateJsonSchema):

@@ -17,7 +17,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import clock
 from chalicelib.api import auth, fields, wire
-from chalicelib.api.openapi import Method, Route
+from chalicelib.api.route import Method, Route
 from chalicelib.dynamo import idempotency, meter
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
 from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
@@ -79,20 +79,11 @@ class Routes:
         self.described: list[Route] = []
 
     def add(
-        self,
-        method: Method,
-        path: str,
-        *,
-        scope: str,
-        response: Any,
-        body: Any = None,
-        query: Any = None,
-        status: int = 200,
-        again: Replay | None = None,
-        **more: Any,
+        self, method: Method, path: str, *, again: Replay | None = None, **described: Any
     ) -> Callable[[Handler], Handler]:
-        """Register a handler. Its docstring's first line is the summary. A mutating route names ``again``, or
-        is one that no key needs because repeating it changes nothing.
+        """Register a handler; ``described`` are the other fields of ``Route``, and its docstring is their text.
+
+        A mutating route names ``again``, or is one that no key needs because repeating it changes nothing.
         """
 
         def register(handler: Handler) -> Handler:
@@ -104,23 +95,17 @@ class Routes:
                 summary=summary.strip(),
                 description=" ".join(rest.split()),
                 tag=self.tag,
-                scope=scope,
-                response=response,
-                body=body,
-                query=query,
-                status=status,
-                **more,
+                **described,
             )
             self.described.append(route)
-            # An empty list of content types turns Chalice's own check off: the bytes decide, not the header.
-            register_view = self.blueprint.route(
-                VERSION_PATH + path, methods=[method], name=handler.__name__, content_types=[], cors=True
-            )
 
             def view(**params: str) -> Response:
                 return _served(self.blueprint.current_request, route, handler, again, params)
 
-            register_view(view)
+            # An empty list of content types turns Chalice's own check off: the bytes decide, not the header.
+            self.blueprint.route(
+                VERSION_PATH + path, methods=[method], name=handler.__name__, content_types=[], cors=True
+            )(view)
             return handler
 
         return register

@@ -100,12 +100,7 @@ class Draft:
             previous=before.head,
             **effects,
         )
-        changed = book.effects(before, entry)
-        if entry.standing is None and changed.state != CLOSED:
-            standing = tiers.evaluate(changed, self.rules.ladder, self._judged)
-            if standing != before.standing:
-                entry = replace(entry, standing=(standing.tier, standing.since, standing.until, standing.previous))
-                changed = replace(changed, standing=standing)
+        entry, changed = self._tiered(entry, book.effects(before, entry))
         due = due_at(changed, self.rules)
         entry = replace(
             entry,
@@ -118,6 +113,16 @@ class Draft:
         self.account = replace(changed, due=due, head=hash_of(core))
         self.lines.append(Line(entry, core, text))
         return entry
+
+    def _tiered(self, entry: Entry, changed: Account) -> tuple[Entry, Account]:
+        """The entry and the account it makes, with the tier that the member then stands in."""
+        if entry.standing is not None or changed.state == CLOSED:
+            return entry, changed
+        standing = tiers.evaluate(changed, self.rules.ladder, self._judged)
+        if standing == changed.standing:
+            return entry, changed
+        fields = (standing.tier, standing.since, standing.until, standing.previous)
+        return replace(entry, standing=fields), replace(changed, standing=standing)
 
     def show(self, number: int, face: Face) -> None:
         """Change how a row is shown, on top of what this draft changed already."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from chalicelib import api
 from chalicelib.api import openapi
-from chalicelib.api.openapi import Route
+from chalicelib.api.route import Route
 from chalicelib.api.routing import Routes
 from chalicelib.local import features
 

@@ -6,6 +6,7 @@ import pytest
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields, openapi
+from chalicelib.api.route import Route
 
 
 class Line(fields.Body):
@@ -36,7 +37,7 @@ class Answer(TypedDict, total=False):
     lines: list[Inner]
 
 
-def route(**changes) -> openapi.Route:
+def route(**changes) -> Route:
     plain = {
         "method": "GET",
         "path": "/points/{memberId}",
@@ -46,7 +47,7 @@ def route(**changes) -> openapi.Route:
         "scope": "points:read",
         "response": Answer,
     }
-    return openapi.Route(**(plain | changes))
+    return Route(**(plain | changes))
 
 
 ORDER = route(
@@ -54,7 +55,7 @@ ORDER = route(
 )
 
 
-def operation(*routes: openapi.Route) -> dict:
+def operation(*routes: Route) -> dict:
     first = routes[0]
     return openapi.document(routes)["paths"][first.path][first.method.lower()]
 

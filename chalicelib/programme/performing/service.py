@@ -15,13 +15,14 @@ from chalicelib.ledger.draft import Draft, Face
 from chalicelib.ledger.entry import Entry, Refs
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling
+from chalicelib.ledger.rules import Lasting
 from chalicelib.ledger.service import HOLD, Command, entry_answer, post
 from chalicelib.programme import standard
 from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing.limits import Withheld, allow
+from chalicelib.programme.performing.limits import Allowed, Withheld, allow
 
 ACTIVE = "active"
 
@@ -115,27 +116,9 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
         telling = _telling(wish, wished)
         kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
         good = lasting(force.programme, wish.action, draft.account.standing.tier)
-        if not action.hold_days:
-            entry = moves.award(draft, outcome.points, good, telling, kind=kind, counted=outcome.counted)
-            return [], Booked(entry)
-        release = days.to_ms(after_days(run.now, action.hold_days, force.zone))
-        telling = replace(telling, refs=replace(telling.refs, release=release))
-        entry = moves.hold(draft, outcome.points, telling, counted=outcome.counted)
-        draft.faces[entry.number] = Face(HOLD, less=-outcome.points)
-        hold = Hold(
-            group=f"A{entry.number}",
-            place=0,
-            row=entry.number,
-            action=wish.action,
-            parts={"0": outcome.points},
-            lasting=good,
-            programme=force.version,
-            release_at=release,
-            kind=kind,
-            order=wish.order,
-            counted=outcome.counted,
-        )
-        return [table.hold_write(site, mid, hold)], Booked(entry)
+        if action.hold_days:
+            return _held(draft, action, outcome, telling, good, kind, force)
+        return [], Booked(moves.award(draft, outcome.points, good, telling, kind=kind, counted=outcome.counted))
 
     return post(site, [mid], run, force.rules, decide, answer=answer_of)
 
@@ -212,6 +195,30 @@ def check_takes_part(draft: Draft) -> None:
     """Refuse a member who is inactive or has opted out."""
     if draft.account.state != ACTIVE:
         raise MemberMayNotTakePart
+
+
+def _held(
+    draft: Draft, action: Action, outcome: Allowed, telling: Telling, good: Lasting, kind: str, force: InForce
+) -> tuple[list[Write], Booked]:
+    """Promise the points of an action that are released after its days."""
+    release = days.to_ms(after_days(draft.now, action.hold_days, force.zone))
+    telling = replace(telling, refs=replace(telling.refs, release=release))
+    entry = moves.hold(draft, outcome.points, telling, counted=outcome.counted)
+    draft.faces[entry.number] = Face(HOLD, less=-outcome.points)
+    hold = Hold(
+        group=f"A{entry.number}",
+        place=0,
+        row=entry.number,
+        action=action.action_id,
+        parts={"0": outcome.points},
+        lasting=good,
+        programme=force.version,
+        release_at=release,
+        kind=kind,
+        order=telling.refs.order,
+        counted=outcome.counted,
+    )
+    return [table.hold_write(draft.site, draft.mid, hold)], Booked(entry)
 
 
 def _side_of(action: Action) -> Any:

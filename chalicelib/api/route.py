@@ -1,0 +1,41 @@
+"""What one operation says of itself: for the router, and for the OpenAPI document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What one operation says of itself. Free of the web framework, so that tools can read it."""
+
+    method: Method
+    path: str
+    """Below the version, with its parameters in braces: ``/users/{memberId}``."""
+    operation_id: str
+    summary: str
+    """First line of the handler's docstring, written for a customer."""
+    tag: str
+    """A key of ``TAGS``."""
+    scope: str
+    """A key of ``sites.scopes.SCOPES``."""
+    response: Any
+    """A TypedDict (of ``typing_extensions``) or another type that pydantic can describe."""
+    description: str = ""
+    body: Any = None
+    """A pydantic model or another such type; ``None`` for a route that takes no body."""
+    query: Any = None
+    """A pydantic model whose fields are the parameters of the query."""
+    status: int = 200
+    """What success answers with."""
+    also: tuple[int, ...] = ()
+    """Further statuses of this route, beyond those that every route of its kind can give."""
+    example: Mapping[str, Any] | None = None
+    """A body that works."""
+
+    @property
+    def key(self) -> str:
+        """Method and path, unique in an API."""
+        return f"{self.method} {self.path}"
