@@ -81,9 +81,7 @@ class Draft:
         judged: int | None = None,
         **effects: Any,
     ) -> Entry:
-        """Append an entry with these effects; tier (judged today, unless on another day), balances, due instant
-        and hash are filled in.
-        """
+        """Append an entry with these effects; tier (judged today or on ``judged``), balances, due and hash follow."""
         before = self.account
         text, seal = (None, None) if not note else seal_note(note)
         when = self.now if effective is None else effective
