@@ -12,7 +12,7 @@ from chalicelib.dynamo.commit import ABSENT, ACTIONS_MAX, ATTEMPTS_MAX, EngineUn
 from chalicelib.dynamo.items import Item, Whole
 from chalicelib.dynamo.meter import metered
 from chalicelib.errors import AlreadyExists, Contention, Refusal
-from tests.support.faults import AnswerLost, Faults, LostOnTheWay, Says
+from tests.support.faults import AnswerLost, LostOnTheWay, Says
 
 TRANSACT = "TransactWriteItems"
 
@@ -181,8 +181,8 @@ def test_a_check_without_a_condition_is_our_mistake(table):
         write_all(Write(Count("P", "S"), check=True))
 
 
-def test_what_never_arrived_is_sent_again_with_the_same_bytes(table):
-    faults, counting = Faults(), Counting()
+def test_what_never_arrived_is_sent_again_with_the_same_bytes(table, faults):
+    counting = Counting()
     faults.play(TRANSACT, LostOnTheWay())
 
     assert counting.run() == 1
@@ -194,8 +194,8 @@ def test_what_never_arrived_is_sent_again_with_the_same_bytes(table):
     assert all(body == sent[0] for body in sent)
 
 
-def test_each_decision_has_a_token_of_its_own(table):
-    faults, counting = Faults(), Counting(before_write=[someone_else_counts])
+def test_each_decision_has_a_token_of_its_own(table, faults):
+    counting = Counting(before_write=[someone_else_counts])
 
     counting.run()
 
@@ -203,9 +203,9 @@ def test_each_decision_has_a_token_of_its_own(table):
     assert first["ClientRequestToken"] != second["ClientRequestToken"]
 
 
-def test_a_decision_whose_answer_was_lost_is_not_taken_twice(table):
+def test_a_decision_whose_answer_was_lost_is_not_taken_twice(table, faults):
     # moto knows no tokens, so the second sending meets its own effect: the witness tells.
-    faults, counting = Faults(), Counting()
+    counting = Counting()
     faults.play(TRANSACT, AnswerLost())
 
     assert counting.run() == 1
@@ -213,8 +213,8 @@ def test_a_decision_whose_answer_was_lost_is_not_taken_twice(table):
     assert (stored(), counting.decisions) == (1, 1)
 
 
-def test_botocores_own_repeat_of_a_lost_answer_is_not_taken_for_another_writer(table):
-    faults, counting = Faults(), Counting()
+def test_botocores_own_repeat_of_a_lost_answer_is_not_taken_for_another_writer(table, faults):
+    counting = Counting()
     faults.play(TRANSACT, AnswerLost(times=1))
 
     assert counting.run() == 1
@@ -223,8 +223,7 @@ def test_botocores_own_repeat_of_a_lost_answer_is_not_taken_for_another_writer(t
     assert stored() == 1
 
 
-def test_a_claim_that_we_took_ourselves_is_not_held_against_us(table):
-    faults = Faults()
+def test_a_claim_that_we_took_ourselves_is_not_held_against_us(table, faults):
     faults.play(TRANSACT, AnswerLost())
 
     done = write_all(put("claim", condition=ABSENT, taken=AlreadyExists("taken")), witness=lambda: stored("claim") == 1)
@@ -232,16 +231,16 @@ def test_a_claim_that_we_took_ourselves_is_not_held_against_us(table):
     assert done == "done"
 
 
-def test_when_every_answer_is_lost_the_witness_tells(table):
-    faults, counting = Faults(), Counting()
+def test_when_every_answer_is_lost_the_witness_tells(table, faults):
+    counting = Counting()
     faults.play(TRANSACT, AnswerLost(), *[LostOnTheWay()] * 50)
 
     assert counting.run() == 1
     assert counting.decisions == 1
 
 
-def test_an_engine_that_never_answers_is_said_to_be_away(table):
-    faults, counting = Faults(), Counting()
+def test_an_engine_that_never_answers_is_said_to_be_away(table, faults):
+    counting = Counting()
     faults.play(TRANSACT, *[LostOnTheWay()] * 50)
 
     with pytest.raises(EngineUnavailable):
@@ -258,8 +257,8 @@ def test_an_engine_that_never_answers_is_said_to_be_away(table):
         Says(400, "TransactionInProgressException"),
     ],
 )
-def test_an_error_that_leaves_the_outcome_open_is_asked_again(table, step):
-    faults, counting = Faults(), Counting()
+def test_an_error_that_leaves_the_outcome_open_is_asked_again(table, faults, step):
+    counting = Counting()
     faults.play(TRANSACT, *[step] * 2)
 
     assert counting.run() == 1
@@ -277,8 +276,8 @@ def test_an_error_that_leaves_the_outcome_open_is_asked_again(table, step):
         Says(400, "TransactionConflictException"),
     ],
 )
-def test_a_busy_engine_is_asked_again_with_a_new_decision(table, step):
-    faults, counting = Faults(), Counting()
+def test_a_busy_engine_is_asked_again_with_a_new_decision(table, faults, step):
+    counting = Counting()
     faults.play(TRANSACT, *[step] * 2)
 
     assert counting.run() == 1
@@ -287,9 +286,9 @@ def test_a_busy_engine_is_asked_again_with_a_new_decision(table, step):
     assert counting.decisions == 3
 
 
-def test_a_commit_that_lands_late_is_found_before_the_next_decision(table):
+def test_a_commit_that_lands_late_is_found_before_the_next_decision(table, faults):
     """The first sending is lost from sight, the next is told that the item is busy, and only then the first lands."""
-    faults, counting = Faults(), Counting()
+    counting = Counting()
     conflict = Says(400, "TransactionCanceledException", ("TransactionConflict",))
     faults.play(TRANSACT, LostOnTheWay(), conflict)
     load = counting.load
@@ -309,8 +308,8 @@ def test_a_commit_that_lands_late_is_found_before_the_next_decision(table):
     "step",
     [Says(400, "ValidationException"), Says(400, "TransactionCanceledException", ("ValidationError",))],
 )
-def test_a_mistake_of_ours_is_not_retried(table, step):
-    faults, counting = Faults(), Counting()
+def test_a_mistake_of_ours_is_not_retried(table, faults, step):
+    counting = Counting()
     faults.play(TRANSACT, step)
 
     with pytest.raises(TransactWriteError):

@@ -64,11 +64,17 @@ class Faults:
     _now: Step = Works()
 
     def __post_init__(self) -> None:
-        events = items.connection().connection.client.meta.events
-        events.register_first("before-call.dynamodb", self._before_call)
-        events.register_first("before-send.dynamodb", self._before_send)
+        self._events = items.connection().connection.client.meta.events
+        self._events.register_first("before-call.dynamodb", self._before_call)
+        self._events.register_first("before-send.dynamodb", self._before_send)
         # moto listens to the general event, and handlers of a more general event are called later.
-        events.register_last("before-send", self._after_send)
+        self._events.register_last("before-send", self._after_send)
+
+    def end(self) -> None:
+        """Stop listening."""
+        self._events.unregister("before-call.dynamodb", self._before_call)
+        self._events.unregister("before-send.dynamodb", self._before_send)
+        self._events.unregister("before-send", self._after_send)
 
     def play(self, operation: str, *steps: Step) -> None:
         """What happens to the next calls of the operation."""

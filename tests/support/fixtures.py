@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests import engines
+from tests.support.faults import Faults
 from tests.support.tables import engine_table, moto_table
 
 ENGINES = [pytest.param(name, marks=pytest.mark.engine) for name in ("ministack", "dynamodb_local")]
@@ -46,3 +47,11 @@ def any_table(request: pytest.FixtureRequest) -> Iterator[Any]:
     else:
         with engine_table(request.getfixturevalue(f"{request.param}_endpoint")) as client:
             yield client
+
+
+@pytest.fixture
+def faults(table: Any) -> Iterator[Faults]:
+    """What goes wrong between us and moto."""
+    playing = Faults()
+    yield playing
+    playing.end()

@@ -18,10 +18,14 @@ _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _one_call = threading.Lock()
 
 
+_clients: dict[str, tuple[Any, Any]] = {}
+"""By engine: a botocore client of ours, and the product's connection. Making them takes longer than a test."""
+
+
 @contextmanager
 def moto_table() -> Iterator[Any]:
     """A fresh table in this process; yields a botocore client that the product does not share."""
-    with mock_aws(), _calls_in_turn(), _fresh_table() as client:
+    with mock_aws(), _calls_in_turn(), _fresh_table("moto") as client:
         yield client
 
 
@@ -31,7 +35,7 @@ def engine_table(endpoint: str) -> Iterator[Any]:
     before = os.environ.get(_ENDPOINT)
     os.environ[_ENDPOINT] = endpoint
     try:
-        with _fresh_table() as client:
+        with _fresh_table(endpoint) as client:
             yield client
     finally:
         os.environ.pop(_ENDPOINT)
@@ -40,9 +44,8 @@ def engine_table(endpoint: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _fresh_table() -> Iterator[Any]:
-    config = Config(connect_timeout=5, read_timeout=20, max_pool_connections=64)
-    client = botocore.session.get_session().create_client("dynamodb", settings.REGION, config=config)
+def _fresh_table(engine: str) -> Iterator[Any]:
+    client, shared = _connected(engine)
     if settings.TABLE in client.list_tables()["TableNames"]:
         # Engines of their own take half a second to make a table and a moment to empty one.
         _empty(client)
@@ -50,6 +53,7 @@ def _fresh_table() -> Iterator[Any]:
         client.create_table(**schema.TABLE_DEFINITION)
         client.get_waiter("table_exists").wait(TableName=settings.TABLE, WaiterConfig={"Delay": 1})
     items.reconnect()
+    items._connection = items.Item._connection = shared
     claims.clear_cache()
     try:
         yield client
@@ -57,7 +61,15 @@ def _fresh_table() -> Iterator[Any]:
         clock.move_to(None)
         items.reconnect()
         claims.clear_cache()
-        client.close()
+
+
+def _connected(engine: str) -> tuple[Any, Any]:
+    if engine not in _clients:
+        config = Config(connect_timeout=5, read_timeout=20, max_pool_connections=64)
+        client = botocore.session.get_session().create_client("dynamodb", settings.REGION, config=config)
+        items.reconnect()
+        _clients[engine] = client, items.connection()
+    return _clients[engine]
 
 
 def _empty(client: Any) -> None:
