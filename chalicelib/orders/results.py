@@ -161,7 +161,8 @@ def dump_changed(changed: Changed) -> str:
 def load_changed(ref: str) -> Changed:
     """The answer of ``dump_changed``."""
     *row, shown = json.loads(ref.removeprefix(CHANGED))
-    return Changed(*row, Figures(*shown))
+    fields = dict(zip(Changed.__slots__, row, strict=False))
+    return Changed(**fields, figures=Figures(*shown))
 
 
 def _line_view(line: Line, place: int, holds: list[Hold]) -> LineView:
