@@ -111,6 +111,18 @@ def test_nothing_that_leads_to_the_person_is_left(table, run, rules):
         assert (refused.value.status, refused.value.code) == (404, "AC1005")
 
 
+def test_the_person_is_gone_before_any_cleaning(ada, table, run, rules, monkeypatch):
+    """A crash right after the transaction leaves free words to the worker, and nothing that leads to anybody."""
+    monkeypatch.setattr(erasing, "_begin", lambda *_: False)
+
+    erasing.erase(SITE, run(), rules, "Ada+1@example.test", STAFF)
+
+    left = {item["sk"]["S"].partition("#")[0] for item in everything(table)}
+    assert left == {"KEY", "ACCOUNT", "E", "K", "ERASURE"}
+    assert erasing.continue_erasure(SITE, ada)
+    assert personal(table) == set()
+
+
 def test_what_is_left_of_the_points_is_written_off_by_an_entry(ada, run, rules):
     hold(run, rules, ada, "a", 20)
 
