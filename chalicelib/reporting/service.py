@@ -56,3 +56,8 @@ def _counted(site: str, mid: str, day: int, before: Facts, after: Facts) -> list
         writes += [table.add(site, mid, day, f"tier#{left}", {"members": -1})] if left else []
         writes += [table.add(site, mid, day, f"tier#{entered}", {"members": 1})] if entered else []
     return writes
+
+
+def monthly(site: str, first_day: int) -> dict[int, dict[str, dict[str, int]]]:
+    """Day → subject (``all`` or ``tier#id``) → changes of the figures, in the month that begins on that day."""
+    return table.month(site, first_day)
