@@ -1,5 +1,6 @@
 import contextlib
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,9 +12,21 @@ from pathlib import Path
 import pytest
 
 from chalicelib.local import demo
-from tests.laptop import Laptop, running
+from tests.laptop import Laptop, running, seed
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.network]
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("seeded")
+    seed(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(seeded: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(seeded, tmp_path / "home")
 
 
 def points_of(laptop: Laptop, member: str) -> int:
@@ -29,8 +42,8 @@ def given(laptop: Laptop, member: str, points: int) -> int:
     return answered["updatedAvailablePoints"]
 
 
-def test_the_printed_commands_work_as_pasted(tmp_path: Path) -> None:
-    with running(tmp_path / "home") as laptop:
+def test_the_printed_commands_work_as_pasted(folder: Path) -> None:
+    with running(folder) as laptop:
         answers = [
             subprocess.run(["sh", "-c", command], cwd="/", capture_output=True, text=True, check=True, timeout=60)
             for command in laptop.commands
@@ -43,8 +56,8 @@ def test_the_printed_commands_work_as_pasted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_the_group_ends_every_part_and_a_restart_finds_the_data(tmp_path: Path, number: int) -> None:
-    laptop = Laptop(tmp_path / "home")
+def test_a_signal_to_the_group_ends_every_part_and_a_restart_finds_the_data(folder: Path, number: int) -> None:
+    laptop = Laptop(folder)
     laptop.start()
     after = given(laptop, demo.BEN, 137)
     parts = laptop.parts()
@@ -60,16 +73,16 @@ def test_a_signal_to_the_group_ends_every_part_and_a_restart_finds_the_data(tmp_
     laptop.stop()
 
 
-def test_two_copies_run_side_by_side_and_know_nothing_of_each_other(tmp_path: Path) -> None:
-    with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
+def test_two_copies_run_side_by_side_and_know_nothing_of_each_other(seeded: Path, folder: Path, tmp_path: Path) -> None:
+    with running(folder) as one, running(shutil.copytree(seeded, tmp_path / "two")) as two:
         given(one, demo.BEN, 7)
 
         assert points_of(one, demo.BEN) - points_of(two, demo.BEN) == 7
 
 
-def test_a_second_copy_on_the_same_folder_or_port_says_what_is_wrong(tmp_path: Path) -> None:
-    with running(tmp_path / "home") as laptop:
-        same_folder = Laptop(tmp_path / "home")
+def test_a_second_copy_on_the_same_folder_or_port_says_what_is_wrong(folder: Path, tmp_path: Path) -> None:
+    with running(folder) as laptop:
+        same_folder = Laptop(folder)
         same_port = Laptop(tmp_path / "other", LAUREL_PORT=str(laptop.port))
 
         with pytest.raises(AssertionError, match="LAUREL_HOME"):
@@ -98,8 +111,31 @@ def test_the_port_opens_when_the_demo_site_is_complete(tmp_path: Path) -> None:
     assert seen == [True]
 
 
-def test_time_moves_forward_and_back_and_nothing_due_is_missed(tmp_path: Path) -> None:
-    with running(tmp_path / "home") as laptop:
+def test_on_dynamodb_local_the_data_survive_a_kill(tmp_path: Path) -> None:
+    laptop = Laptop(tmp_path / "home", LAUREL_ENGINE="dynamodb-local")
+    try:
+        laptop.start()
+    except AssertionError as problem:
+        if "DynamoDB Local" in str(problem):
+            pytest.skip(str(problem))
+        raise
+    after = given(laptop, demo.BEN, 137)
+    parts = laptop.parts()
+
+    laptop.process.kill()
+    laptop.stop()
+    deadline = time.monotonic() + 15
+    while any(is_alive(each) for each in parts) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not any(is_alive(each) for each in parts)
+    laptop.start()
+    assert points_of(laptop, demo.BEN) == after
+    laptop.stop()
+
+
+def test_time_moves_forward_and_back_and_nothing_due_is_missed(folder: Path) -> None:
+    with running(folder) as laptop:
         # A sweep runs far ahead of real time, and time goes back.
         laptop.control("clock", {"now": "2031-01-01T00:00:00Z"})
         assert laptop.control("run-due")[1]["failed"] == []
@@ -118,8 +154,8 @@ def test_time_moves_forward_and_back_and_nothing_due_is_missed(tmp_path: Path) -
         assert points_of(laptop, demo.BEN) == 0
 
 
-def test_unknown_routes_and_methods_are_told_in_json_over_http(tmp_path: Path) -> None:
-    with running(tmp_path / "home") as laptop:
+def test_unknown_routes_and_methods_are_told_in_json_over_http(folder: Path) -> None:
+    with running(folder) as laptop:
         told = [
             laptop.get("/nothing", "nothing"),
             laptop.send("DELETE", "/points", {}),
