@@ -39,7 +39,10 @@ Model = TypeVar("Model", bound="Body")
 class Body(BaseModel):
     """What a request carries: camelCase on the wire, ``null`` meaning absent, unknown names left alone."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    # Validators are built when first needed: a function that serves one route pays for its models alone.
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, defer_build=True
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from botocore.config import Config
+from botocore.loaders import Loader
 from botocore.session import get_session
 from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
@@ -99,7 +100,18 @@ def _client() -> Any:
         max_pool_connections=POOL_CONNECTIONS,
         retries={"mode": "standard", "total_max_attempts": 1 + RETRIES_MAX},
     )
-    return get_session().create_client("dynamodb", region_name=settings.REGION, config=config)
+    session = get_session()
+    session.register_component("data_loader", _OneService())
+    return session.create_client("dynamodb", region_name=settings.REGION, config=config)
+
+
+class _OneService(Loader):
+    """botocore's loader of service models, which otherwise lists the folders of 400 services, twice, to see whether
+    DynamoDB is one of them: a tenth of a cold start.
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's own signature.
+        return ["dynamodb"]
 
 
 def reconnect() -> None:

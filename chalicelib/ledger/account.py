@@ -169,12 +169,16 @@ def load(text: str, version: int) -> Account:
 
 
 def _dump_bucket(bucket: Bucket) -> list[Any]:
+    # Classes are one letter each. Side by side, 128 lots take a quarter less room than as a list of lists.
+    kinds = "".join(lot.kind for lot in bucket.lots)
+    numbers = [number for lot in bucket.lots for number in (lot.day, lot.left)]
     figures = [bucket.held, bucket.used, bucket.redeemed, bucket.on_rewards, bucket.expired, bucket.lifetime]
-    return [[[lot.kind, lot.day, lot.left] for lot in bucket.lots], *figures, bucket.arrears]
+    return [kinds, numbers, *figures, bucket.arrears]
 
 
 def _load_bucket(values: list[Any]) -> Bucket:
-    lots, *figures = values
+    kinds, numbers, *figures = values
+    lots = zip(kinds, numbers[::2], numbers[1::2], strict=True)
     return Bucket(tuple(Lot(kind, day, left) for kind, day, left in lots), *figures)
 
 

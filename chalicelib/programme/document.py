@@ -8,7 +8,7 @@ know of another is in ``checks``.
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 from pydantic.alias_generators import to_camel
 
 from chalicelib.ledger.days import Unit
@@ -42,7 +42,12 @@ class Section(BaseModel):
     """A part of the document: frozen, without unknown fields; ``null`` means absent, as real clients send it."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        defer_build=True,
     )
 
     @model_validator(mode="before")
@@ -131,7 +136,7 @@ class Tiers(Section):
     criterion: Literal["earnedPoints", "spend", "orders"]
     window: Literal["lifetime", "calendarYear", "rolling", "anniversary"]
     sequential: StrictBool = False
-    keep_until: KeepUntil = KeepUntil(type="none")
+    keep_until: KeepUntil = Field(default_factory=lambda: KeepUntil(type="none"))
     downgrade: Literal["earned", "oneStep", "never"] = "earned"
     levels: Annotated[tuple[Tier, ...], Few(TIERS_MAX, 1)]
 
@@ -149,7 +154,7 @@ class Purchase(Section):
     minimum_order_amount: Money = Decimal(0)
     rounding: Rounding = "down"
     point_type: Literal["Standard", "Promotional"] = "Standard"
-    hold: Hold = Hold()
+    hold: Hold = Field(default_factory=Hold)
     hold_max_days: Annotated[int, Whole(1, DAYS_MAX)] = 180
     """A hold that waits for a shipment voids itself after so many days."""
 

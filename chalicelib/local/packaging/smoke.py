@@ -24,6 +24,8 @@ SITE: Final = "29235480"
 SECRET: Final = "laurel-smoke-secret"  # noqa: S105 - lives as long as the emulator of one run.
 MEMBER: Final = "ada+1@example.test"
 AWARDED: Final = 137
+ORDERED: Final = 19
+EARNED: Final = AWARDED + ORDERED
 HELD_ACTION: Final = 102
 REQUEST_SECONDS: Final = 40
 WAIT_SECONDS: Final = 60
@@ -107,7 +109,11 @@ def check_core_face(deployed: Deployed) -> str:
         status, body = _post(deployed, "/3.0/points", award, key="smoke-award")
         _expect(status in {200, 201}, status, body)
     _expect(_available(deployed) == AWARDED, status, body)
-    return f"a member joined, was awarded {AWARDED} points, twice with one key, and has {AWARDED}"
+    lines = [{"id": "sku-1", "quantity": "2", "unitPrice": "9.50"}]
+    status, body = _post(deployed, "/3.0/orders", {"id": "O-1", "userId": MEMBER, "orderDetail": lines})
+    _expect(status in {200, 201} and float(body["pointsAwarded"]) == ORDERED, status, body)
+    _expect(_available(deployed) == EARNED, status, body)
+    return f"a member joined, was awarded {AWARDED} points, twice with one key, and ordered for {ORDERED} more"
 
 
 def check_stream(deployed: Deployed) -> str:
@@ -121,10 +127,10 @@ def check_stream(deployed: Deployed) -> str:
 def check_schedule_queue_and_worker(deployed: Deployed) -> str:
     """Points on hold are released when their day has come, which is made to be yesterday in the table."""
     status, body = _post(deployed, "/3.0/points", {"id": MEMBER, "activity": "CREDIT", "actionId": HELD_ACTION})
-    _expect(status in {200, 201} and _available(deployed) == AWARDED, status, body)
+    _expect(status in {200, 201} and _available(deployed) == EARNED, status, body)
     _backdate_hold(deployed)
     _fire_schedules(deployed)
-    _wait(lambda: _available(deployed) > AWARDED, "the points on hold were not released")
+    _wait(lambda: _available(deployed) > EARNED, "the points on hold were not released")
     return f"the schedule queued a hold that was due, the worker released it: {_available(deployed)} points"
 
 
