@@ -1,3 +1,3 @@
-from tests.support.fixtures import any_table, dynamodb_local_endpoint, ministack_endpoint, real_table, table
+from tests.support.fixtures import any_table, dynamodb_local_endpoint, faults, ministack_endpoint, real_table, table
 
-__all__ = ["any_table", "dynamodb_local_endpoint", "ministack_endpoint", "real_table", "table"]
+__all__ = ["any_table", "dynamodb_local_endpoint", "faults", "ministack_endpoint", "real_table", "table"]
