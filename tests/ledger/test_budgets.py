@@ -14,10 +14,12 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Counted, Earned, Refs
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.rules import Lasting
-from tests.support.books import ADA, SITE, TOLD, rules
+from tests.support.books import SITE, TOLD, rules
 from tests.support.stored import NOW, RULES, award, enrol, post, promise, spend
 from tests.support.tables import raw_items
 
+ADA = "0a1b2c3d4e5f6"
+"""As long as the numbers that members really get."""
 PK = f"M#{SITE}#{ADA}"
 LIMITS, ACTIONS = 60, 100
 ENTRY = "E#"
