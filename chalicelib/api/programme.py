@@ -6,6 +6,7 @@ from typing import Any, Final
 from typing_extensions import TypedDict
 
 from chalicelib.api.routing import Request, Routes
+from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed
 from chalicelib.ids import command_id
 from chalicelib.programme import service as programme
@@ -30,7 +31,11 @@ def get_programme(request: Request) -> Mapping[str, Any]:
     return _answer(request.site, programme.in_force(request.site))
 
 
-@routes.add("PUT", "/programme", scope="programme:write", body=dict[str, Any], response=ProgrammeAnswer)
+def _again(request: Request, known: Known) -> Mapping[str, Any]:
+    return _answer(request.site, programme.at_version(request.site, int(known.ref)))
+
+
+@routes.add("PUT", "/programme", scope="programme:write", body=dict[str, Any], response=ProgrammeAnswer, again=_again)
 def put_programme(request: Request) -> Mapping[str, Any]:
     """Put a whole programme into force as the next version.
 
@@ -39,7 +44,7 @@ def put_programme(request: Request) -> Mapping[str, Any]:
     force changes nothing. Every wrong field is named.
     """
     document, expected = _sent(request.raw)
-    published = programme.publish(request.site, command_id(), document, expected_version=expected)
+    published = programme.publish(request.site, command_id(), document, expected_version=expected, key=request.key)
     return _answer(request.site, published.in_force)
 
 

@@ -6,14 +6,16 @@ that decided it.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import ClassVar, Final
 
 from chalicelib import clock
+from chalicelib.dynamo import idempotency
 from chalicelib.dynamo.commit import Plan, commit
+from chalicelib.dynamo.idempotency import Key
 from chalicelib.errors import UNKNOWN, NotFound, Refusal
 from chalicelib.ledger import days
 from chalicelib.programme import table
@@ -114,8 +116,13 @@ def published_at(site: str) -> int | None:
     return None if pointer is None else pointer.since[-1][1]
 
 
-def publish(site: str, command: str, document: object, *, expected_version: int | None = None) -> Published:
+def publish(
+    site: str, command: str, document: object, *, expected_version: int | None = None, key: Key | None = None
+) -> Published:
     """Put a document into force as the site's next version; a document equal to the one in force changes nothing.
+
+    A caller's ``key`` is used up with it and remembers the version, so that a repeated call never brings back what
+    somebody else has replaced since.
 
     Raises ``InvalidProgramme`` naming every wrong field, and ``ProgrammeChanged`` when ``expected_version`` is
     not (or, by the time of writing, no longer) the version in force. Nothing is then written.
@@ -126,7 +133,7 @@ def publish(site: str, command: str, document: object, *, expected_version: int 
         present = at_version(site, FIRST if pointer is None else pointer.version)
         if expected_version is not None and expected_version != present.version:
             raise ProgrammeChanged(expected=expected_version, found=present.version)
-        return _planned(site, command, programme, pointer, present)
+        return _keyed(site, key, _planned(site, command, programme, pointer, present))
 
     published = commit(lambda: table.load_pointer(site), decide)
     with _lock:
@@ -160,6 +167,14 @@ def _planned(
         Published(compiled(programme, version), is_new=True),
         witness=lambda: table.is_written_by(site, version, command),
     )
+
+
+def _keyed(site: str, key: Key | None, plan: Plan[Published]) -> Plan[Published]:
+    """The plan that also uses up the caller's key."""
+    if key is None:
+        return plan
+    write = idempotency.remember(site, key, status=200, mid="", ref=str(plan.result.in_force.version))
+    return replace(plan, writes=(*plan.writes, write))
 
 
 def _history(pointer: Pointer | None, version: int, now_ms: int) -> tuple[tuple[int, int], ...]:
