@@ -53,7 +53,7 @@ def _once(element: Mapping[str, Any], within: Request, one: One, again: Again) -
     if known is None:
         raise KeyTaken
     answer = replayed(within, known, lambda request, item: again(element, request, item))
-    return answer.body if isinstance(answer, Reply) else answer
+    return {**_named(element), **answer.body} if isinstance(answer, Reply) else answer
 
 
 def _opened(site: str, key: Key) -> bool:
@@ -81,7 +81,7 @@ def _elements(request: Request) -> Mapping[str, Any]:
 
 def _outcome(element: Any, request: Request, one: One) -> Mapping[str, Any]:
     """The element's answer, or its refusal with the id it names."""
-    named = {"id": element["id"]} if isinstance(element, dict) and isinstance(element.get("id"), str) else {}
+    named = _named(element)
     try:
         if not isinstance(element, dict):
             raise Malformed("an object is wanted for each number.")
@@ -91,3 +91,8 @@ def _outcome(element: Any, request: Request, one: One) -> Mapping[str, Any]:
     except EngineUnavailable:
         message = "The database did not answer for this element; send the call again with the same Idempotency-Key."
         return {**named, "errorCode": UNKNOWN, "errorMessage": message}
+
+
+def _named(element: Any) -> dict[str, str]:
+    """The id that an element names, as far as it does."""
+    return {"id": element["id"]} if isinstance(element, dict) and isinstance(element.get("id"), str) else {}
