@@ -79,6 +79,10 @@ class User(TypedDict):
     updateDate: str
 
 
+_ERASED: Final = {name: {} if name == "extendedAttribute" else "" for name in User.__annotations__}
+"""Every field of a member of whom nothing is left."""
+
+
 class UserWithSpend(User):
     """A member with what they spent."""
 
@@ -97,7 +101,8 @@ def _again(request: Request, known: Known) -> Mapping[str, Any]:
     if found is not None:
         return shown(found, request.site)
     # Whoever was erased since is not remembered: what is left of the answer is what the request itself says.
-    return {"siteId": request.site, **request.body.model_dump(by_alias=True, include={"id", "requested_by"})}
+    said = request.body.model_dump(by_alias=True, include={"id", "requested_by"}, exclude_none=True)
+    return {**_ERASED, "siteId": request.site, "id": request.params.get("memberId", ""), **said}
 
 
 @routes.add("POST", "/users", scope="users:write", body=NewUserBody, response=User, status=201, again=_again)
