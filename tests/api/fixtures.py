@@ -59,7 +59,7 @@ def logged() -> Iterator[list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def open_shop(one_table: Any, logged: list[dict[str, Any]]) -> Iterator[Callable[[], Shop]]:  # noqa: ARG001
+def open_shop(one_table: Any, logged: list[dict[str, Any]]) -> Iterator[Callable[[], Shop]]:
     """Opens shops, each on a site of its own, on a Wednesday at noon."""
 
     def opened() -> Shop:

@@ -98,8 +98,10 @@ def test_the_answer_to_a_debit_has_every_documented_field(shop):
 
 
 @pytest.mark.proves("B185", "B186")
-@pytest.mark.parametrize(("points", "before", "after"), [(499, "Bronze", "Bronze"), (500, "Bronze", "Silver"),
-                                                         (1999, "Bronze", "Silver"), (2000, "Bronze", "Gold")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("points", "before", "after"),
+    [(499, "Bronze", "Bronze"), (500, "Bronze", "Silver"), (1999, "Bronze", "Silver"), (2000, "Bronze", "Gold")],
+)
 def test_an_award_tells_the_tier_before_and_after(shop, points, before, after):
     said = shop.credit(points)
 

@@ -69,8 +69,18 @@ def test_each_wrong_field_is_named_by_its_place(shop, change, place):
     assert shop.get("/programme", token=shop.staff()).ok["version"] == 1
 
 
-@pytest.mark.parametrize("body", [{}, b"[]", b"", {"programme": None}, {"programme": []}, {"version": "1", "programme": {}},
-                                  {"programme": {}, "version": True}])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        b"[]",
+        b"",
+        {"programme": None},
+        {"programme": []},
+        {"version": "1", "programme": {}},
+        {"programme": {}, "version": True},
+    ],
+)
 def test_what_is_no_programme_is_refused(shop, body):
     assert shop.put("/programme", body, token=shop.staff()).refusal == (400, "AC1004")
 
