@@ -28,6 +28,12 @@ check: $(VENV)/dev.stamp ## Lint, check types and the architecture
 docs: $(VENV)/dev.stamp ## Write the generated pages (docs/features.md, docs/openapi.json)
 	$(BIN)/python -m chalicelib.local.docs
 
+bench: $(VENV)/dev.stamp ## Count and time operations, imports and cold starts, as ratios to a baseline of the same run
+	$(BIN)/python -m tests.benchmarks.costs
+	$(BIN)/python -m tests.benchmarks.handler
+	$(BIN)/python -m tests.benchmarks.imports
+	$(BIN)/python -m chalicelib.local.packaging coldstart
+
 format: $(VENV)/dev.stamp ## Format the code
 	$(BIN)/ruff format .
 
