@@ -19,7 +19,6 @@ def filled(lots: int, step: int = 1) -> Book:
     return member
 
 
-@pytest.mark.proves("B061")
 @pytest.mark.parametrize(
     ("zone", "due"),
     [
