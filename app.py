@@ -10,6 +10,7 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 from chalicelib import clock, settings
 from chalicelib.api import faces
 from chalicelib.dynamo import items, meter
+from chalicelib.errors import traced
 from chalicelib.outreach import service as outreach
 from chalicelib.reporting import service as reporting
 
@@ -49,19 +50,23 @@ def settle_due(event: SQSEvent) -> dict[str, Any]:
 def project(event: DynamoDBEvent) -> dict[str, Any]:
     """Keep facts and counters; a record that fails is where the stream goes on next time."""
     seen: set[tuple[str, str]] = set()
-    for record in event.to_dict()["Records"]:
-        change = record["dynamodb"]
-        key = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
-        if key in seen or record.get("userIdentity", {}).get("principalId") == "dynamodb.amazonaws.com":
-            continue
-        seen.add(key)
-        try:
-            reporting.project(*key)
-        except Exception:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
-            # Without a member's key in the log: the stream's own position finds the record again.
-            _log.exception(json.dumps({"op": "project", "fault": True}))
-            return {"batchItemFailures": [{"itemIdentifier": change["SequenceNumber"]}]}
-    return {"batchItemFailures": []}
+    failed: list[dict[str, str]] = []
+    with meter.metered() as counted:
+        for record in event.to_dict()["Records"]:
+            change = record["dynamodb"]
+            key = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
+            if key in seen or record.get("userIdentity", {}).get("principalId") == "dynamodb.amazonaws.com":
+                continue
+            seen.add(key)
+            try:
+                reporting.project(*key)
+            except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
+                # Without a member's key in the log: the stream's own position finds the record again.
+                _log.error(json.dumps({"op": "project", "outcome": "fault", **traced(error)}))  # noqa: TRY400
+                failed = [{"itemIdentifier": change["SequenceNumber"]}]
+                break
+    _line("project", counted, outcome="retry" if failed else "done", items=len(seen))
+    return {"batchItemFailures": failed}
 
 
 def _settled(record: dict[str, Any]) -> dict[str, str] | None:
@@ -69,13 +74,21 @@ def _settled(record: dict[str, Any]) -> dict[str, str] | None:
     try:
         with meter.metered() as counted:
             outreach.work(message, clock.now())
-    except Exception:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
-        _log.exception(json.dumps({"op": f"settle.{message.get('kind')}", "fault": True}))
+    except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
+        _log.error(json.dumps({"op": f"settle.{message.get('kind')}", "outcome": "fault", **traced(error)}))  # noqa: TRY400
         return {"itemIdentifier": record["messageId"]}
-    _line(f"settle.{message['kind']}", counted)
+    _line(f"settle.{message['kind']}", counted, site=outreach.site_of(message))
     return None
 
 
-def _line(operation: str, counted: meter.Meter, **more: int) -> None:
-    said = {"op": operation, **more, "calls": counted.calls, "rcu": counted.read_units, "wcu": counted.write_units}
+def _line(operation: str, counted: meter.Meter, **more: object) -> None:
+    said = {
+        "op": operation,
+        "outcome": "done",
+        **more,
+        "ms": round(counted.seconds * 1000, 1),
+        "calls": counted.calls,
+        "rcu": counted.read_units,
+        "wcu": counted.write_units,
+    }
     _log.info(json.dumps(said, separators=(",", ":")))

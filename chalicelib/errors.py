@@ -5,7 +5,11 @@ sentence that says what was wrong and what to do. ``api/routing.py`` is the only
 into an answer.
 """
 
+import traceback
+from pathlib import Path
 from typing import ClassVar, Final
+
+FRAMES_MAX: Final = 12
 
 UNKNOWN: Final = "AC1001"
 """Something went wrong; also an unknown route and lost contention (the vendor's generic code)."""
@@ -60,3 +64,12 @@ class Contention(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Others change the same member at this moment. Nothing was written; please send it again.")
+
+
+def traced(error: BaseException) -> dict[str, object]:
+    """A fault of ours for a log line: its kind and where it happened, without its message, which may quote
+    what a person wrote.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_MAX:]
+    at = [f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": type(error).__name__, "at": at}

@@ -51,6 +51,7 @@ class PointsBody(Body):
     @classmethod
     def _as_clients_write_it(cls, raw: Any) -> Any:
         """One shape for every spelling: ``orderid``, the page's literal amount keys, bucket keys, no empty ids."""
+        raw = _unwrapped(raw)
         if not isinstance(raw, dict):
             return raw
         given = {name: value for name, value in raw.items() if value is not None}
@@ -82,3 +83,15 @@ class ExpiryQuery(Body):
         alias="aggregate_by", json_schema_extra={"enum": ["week", "month", "quarter", "year"]}
     )
     page: fields.Page = 1
+
+
+def _unwrapped(raw: Any) -> Any:
+    """The movement itself where the reference page's wrapper is copied: ``{"body": {"To Award Points": {…}}}``."""
+    for _ in range(2):
+        if not isinstance(raw, dict) or len(raw) != 1:
+            return raw
+        ((name, inner),) = raw.items()
+        if not isinstance(inner, dict) or not (name == "body" or name.startswith("To ")):
+            return raw
+        raw = inner
+    return raw

@@ -22,7 +22,7 @@ from chalicelib.dynamo import idempotency, meter
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
 from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
 from chalicelib.dynamo.meter import Meter
-from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal
+from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal, traced
 from chalicelib.ids import digest
 from chalicelib.ledger.service import Command, command
 from chalicelib.sites import service as sites
@@ -153,8 +153,8 @@ def _answered(
     except EngineUnavailable:
         message = "The database did not answer. Send the request again; with an Idempotency-Key nothing is done twice."
         return 503, {"errorCode": UNKNOWN, "errorMessage": message}, {"Retry-After": "1"}
-    except Exception:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
-        _log.exception(json.dumps({"op": route.operation_id, "fault": True}))
+    except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
+        _log.error(json.dumps({"op": route.operation_id, "outcome": "fault", **traced(error)}))  # noqa: TRY400
         return 500, {"errorCode": UNKNOWN, "errorMessage": "Oops! Something went wrong on our side."}, headers
     if isinstance(reply, Reply):
         return reply.status, reply.body, {**headers, **({HIT_HEADER: "true"} if reply.is_repeat else {})}

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Final
 
+from chalicelib import clock
+
 WRITE_UNIT_BYTES: Final = 1024
 READ_UNIT_BYTES: Final = 4096
 _INDEX_KEYS: Final = (("due_pk", "due_sk"), ("find_pk", "find_sk"))
@@ -27,6 +29,8 @@ class Meter:
     read_units: float = 0
     write_units: int = 0
     index_units: int = 0
+    seconds: float = 0
+    """How long the operation took, once it is over."""
     operations: list[str] = field(default_factory=list)
     _seen: dict[tuple[str, str], _Item] = field(default_factory=dict)
 
@@ -65,9 +69,11 @@ def metered() -> Iterator[Meter]:
     """Count everything that this context does until the block ends."""
     counting = Meter()
     token = _current.set(counting)
+    started = clock.monotonic_seconds()
     try:
         yield counting
     finally:
+        counting.seconds = clock.monotonic_seconds() - started
         _current.reset(token)
 
 

@@ -40,6 +40,12 @@ def work(message: Mapping[str, Any], now: datetime) -> None:
         raise ValueError(f"nobody knows what to do with a due {kind}")
 
 
+def site_of(message: Mapping[str, Any]) -> str:
+    """The site of a message, for log lines; empty when it is of none."""
+    place = keys.parse_member(message["pk"])
+    return place[0] if place else ""
+
+
 def _due(now: datetime) -> Iterator[due.Found]:
     for kind in due.KINDS:
         for shard in range(settings.DUE_SHARDS):
