@@ -230,3 +230,16 @@ def test_every_entry_names_the_version_and_the_command_that_decided_it():
 
     assert (entry.programme, entry.command) == (7, "command")
     assert member.entries[0].programme == 1
+
+
+def test_a_clock_that_was_set_back_does_not_break_the_book():
+    member = Book(rules_=rules(tiers=ladder(window="rolling")), now="2026-02-01")
+    member.award(600, Lasting("days", 30))
+    member.wait("2027-06-01")
+    assert (member.tier, member.account.bucket().expired) == ("T0", 600)
+
+    member.award(700, Lasting("days", 30), now="2026-02-10")
+
+    assert (member.tier, member.account.bucket().available) == ("T1", 700)
+    assert [entry.kind for entry in member.wait("2026-03-13")] == ["tier", "expire"]
+    assert book.fold(member.entries) == member.account
