@@ -20,7 +20,7 @@ from tests.support.tables import moto_table
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
 """A Wednesday in the first quarter, far from every edge of the calendar."""
 _numbers = count(29235480)
-_gateway = Gateway(app.app)
+GATEWAY = Gateway(app.app)
 
 
 class _Lines(logging.Handler):
@@ -59,13 +59,13 @@ def logged() -> Iterator[list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def open_shop(one_table: Any, logged: list[dict[str, Any]]) -> Iterator[Callable[[], Shop]]:
+def open_shop(one_table: Any, logged: list[dict[str, Any]]) -> Iterator[Callable[..., Shop]]:
     """Opens shops, each on a site of its own, on a Wednesday at noon."""
 
-    def opened() -> Shop:
+    def opened(secret: str = SECRET) -> Shop:
         site = str(next(_numbers))
-        sites.create_site(site, "Ada's Shop", clock.now(), SECRET)
-        return Shop(_gateway, site, lines=logged)
+        sites.create_site(site, "Ada's Shop", clock.now(), secret)
+        return Shop(GATEWAY, site, secret, logged)
 
     clock.move_to(NOON)
     yield opened
@@ -73,7 +73,7 @@ def open_shop(one_table: Any, logged: list[dict[str, Any]]) -> Iterator[Callable
 
 
 @pytest.fixture
-def empty_shop(open_shop: Callable[[], Shop]) -> Shop:
+def empty_shop(open_shop: Callable[..., Shop]) -> Shop:
     """A shop without members."""
     return open_shop()
 

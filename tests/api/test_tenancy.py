@@ -1,0 +1,178 @@
+"""Nothing of one site is read or changed through another, by any route (P10)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.api import description
+from tests.api.shop import ADA, GRACE, Said, Shop, binding, claims_for, literal, sign
+
+SECRET_OF_B = "the-secret-of-site-b"
+ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "19.99"}]}
+GIFT = {"id": ADA, "actionId": "100", "activity": "CREDIT", "credit": 5, "reason": "x"}
+RANGE = "start_date=2026-01-01T00:00:00Z&end_date=2030-01-01T00:00:00Z&aggregate_by=month"
+ASKED: dict[str, tuple[str, Any]] = {
+    "GET /users/{memberId}": (f"/users/{ADA}", None),
+    "PATCH /users/{memberId}": (f"/users/{ADA}", {"lastName": "Mallory"}),
+    "PUT /users/{memberId}": (f"/users/{ADA}", {"lastName": "Mallory"}),
+    "POST /userdelete": ("/userdelete", {"id": ADA, "requestedBy": "mallory@example.test"}),
+    "GET /users/{memberId}/activity": (f"/users/{ADA}/activity", None),
+    "GET /users/{memberId}/activitysummary/{actionId}": (f"/users/{ADA}/activitysummary/100", None),
+    "GET /users/{memberId}/tiers": (f"/users/{ADA}/tiers", None),
+    "GET /points/{memberId}": (f"/points/{ADA}", None),
+    "GET /pointsexpiry/{memberId}": (f"/pointsexpiry/{ADA}?{RANGE}", None),
+    "POST /points": ("/points", GIFT),
+    "POST /actions": ("/actions", {"id": ADA}),
+    "POST /orders": ("/orders", ORDER | {"id": "SO-2"}),
+    "PUT /orders/{orderId}": ("/orders/SO-1", {"status": "return"}),
+    "PATCH /orders/{orderId}": ("/orders/SO-1", {"status": "return"}),
+    "POST /orderdetails": ("/orderdetails", {"orderId": "SO-1"}),
+    "POST /bulkpoints": ("/bulkpoints", {"1": GIFT}),
+    "POST /getbulkpoints": ("/getbulkpoints", {"1": {"id": ADA}}),
+    "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
+}
+OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
+PUBLIC = {"GET /health", "GET /openapi.json"}
+
+
+@pytest.fixture
+def sites(open_shop: Callable[..., Shop]) -> tuple[Shop, Shop]:
+    """Site A with Ada, who has points and an order; site B without anybody."""
+    first, second = open_shop(), open_shop(SECRET_OF_B)
+    first.post("/users", {"id": ADA, "firstName": "Augusta", "email": "augusta@example.test"}, key="k-1")
+    first.credit(4711, reason="for Augusta")
+    first.post("/orders", ORDER)
+    return first, second
+
+
+def of(table: Any, shop: Shop) -> list[str]:
+    """Everything the table holds of a site."""
+    found = table.scan(TableName="laurel")["Items"]
+    return sorted(str(sorted(item.items())) for item in found if f"#{shop.site}" in item["pk"]["S"])
+
+
+def ask(shop: Shop, name: str, **more: Any) -> Said:
+    path, body = ASKED[name]
+    return shop.call(name.partition(" ")[0], path, body, **more)
+
+
+def test_every_route_is_asked():
+    assert set(ASKED) | OF_THE_SITE | PUBLIC == {route.key for route in description.described()}
+
+
+@pytest.mark.proves("A004", "B006", "B020")
+@pytest.mark.parametrize("name", ASKED)
+def test_another_sites_members_and_orders_do_not_exist(sites, one_table, name):
+    first, second = sites
+    before = of(one_table, first), of(one_table, second)
+
+    said = ask(second, name)
+
+    bodies = list(said.body.values()) if "bulk" in name else [said.body]
+    assert {each["errorCode"] for each in bodies} == {"AC1005"}
+    for secret in (b"ugusta", b"4711"):
+        assert secret not in said.raw
+    assert (of(one_table, first), of(one_table, second)) == before
+
+
+@pytest.mark.proves("A004")
+@pytest.mark.parametrize("name", ASKED)
+def test_a_token_of_another_site_opens_nothing(sites, one_table, name):
+    """Signed by site B's secret: with B's name in the claims, and with A's."""
+    first, second = sites
+    before = of(one_table, first)
+    path, body = ASKED[name]
+    header = {"X-AnnexCloud-Site": first.site}
+
+    assert ask(second, name, headers=header).refusal == (401, "AC1002")
+    payload = literal(path) if body is None else json.dumps(body).encode()
+    token = sign(claims_for(payload, first.site, SECRET_OF_B), SECRET_OF_B)
+    assert first.call(name.partition(" ")[0], path, body, token=token).refusal == (401, "AC1002")
+
+    assert of(one_table, first) == before
+
+
+@pytest.mark.proves("A004")
+def test_a_token_whose_claims_name_both_sites_opens_neither(sites):
+    first, second = sites
+    payload = f'"{ADA}"'.encode()
+    claims = claims_for(payload, second.site, SECRET_OF_B) | {"hmac": binding(payload)}
+
+    for shop, secret in ((first, SECRET_OF_B), (second, SECRET_OF_B), (first, first.secret)):
+        assert shop.get(f"/points/{ADA}", token=sign(claims, secret)).refusal == (401, "AC1002")
+
+
+@pytest.mark.proves("A004", "B006")
+@pytest.mark.parametrize("kind", ["staff", "member"])
+def test_scoped_tokens_belong_to_their_site(sites, kind):
+    first, second = sites
+    token = second.staff() if kind == "staff" else second.member_token(ADA)
+
+    assert first.get(f"/points/{ADA}", token=token).refusal == (401, "AC1002")
+    assert first.get("/programme", token=token).refusal == (401, "AC1002")
+
+
+@pytest.mark.proves("B006")
+def test_a_members_token_reaches_that_member_alone(sites):
+    shop, _ = sites
+    shop.enrol(GRACE)
+    token = shop.member_token(ADA.upper())
+
+    for path in (f"/points/{ADA}", f"/users/{ADA}", f"/users/{ADA}/activity", f"/users/{ADA}/tiers"):
+        assert shop.get(path, token=token).status == 200
+        assert shop.get(path.replace(ADA, GRACE), token=token).refusal == (403, "AC1002")
+    for name in ("POST /points", "PATCH /users/{memberId}", "POST /userdelete", "POST /orders", "POST /bulkpoints",
+                 "POST /getbulkpoints", "POST /actions", "POST /orderdetails"):  # fmt: skip
+        assert ask(shop, name, token=token).refusal == (403, "AC1002")
+
+
+@pytest.mark.proves("A004")
+def test_the_same_ids_stand_side_by_side(sites):
+    first, second = sites
+    second.enrol(ADA)
+    second.credit(1)
+    assert second.post("/orders", ORDER | {"orderDetail": [{"id": "P", "quantity": 1, "unitPrice": 7}]}).status == 200
+
+    assert second.figures()["availablePoints"] == 8
+    assert first.figures()["availablePoints"] == 4711 + 39
+    second.post("/userdelete", {"id": ADA, "requestedBy": "o@example.test"})
+    assert first.get(f"/users/{ADA}").ok["firstName"] == "Augusta"
+
+
+@pytest.mark.proves("A004", "A006")
+def test_each_site_has_its_own_programme(sites):
+    first, second = sites
+    second.programme(lambda document: document["tiers"]["levels"][0].update(tierName="Wood"))
+
+    assert first.get("/tierlist/all").ok["tierDetail"][0]["tierName"] == "Bronze"
+    assert second.get("/tierlist/all").ok["tierDetail"][0]["tierName"] == "Wood"
+
+
+def test_points_do_not_pass_from_site_to_site(sites):
+    first, second = sites
+    second.enrol(GRACE)
+
+    said = first.post("/points", {"id": ADA, "actionId": 8055, "activity": "DEBIT", "debit": 5,
+                                  "recipientData": {"recipientId": GRACE}})  # fmt: skip
+
+    assert said.refusal == (404, "AC1005")
+
+
+@pytest.mark.proves("B006")
+def test_no_line_of_the_log_names_a_person_or_a_secret(sites):
+    shop, _ = sites
+    shop.patch(f"/users/{ADA}", {"phone": "44-32456"}, key="my-key-1")
+    shop.post("/points", GIFT | {"reason": "for Augusta"})
+    shop.get(f"/points/{ADA}", token="not.a.token")
+    for path, body in ASKED.values():
+        if body is not None:
+            shop.post(path, b"{")
+
+    text = str(shop.lines)
+
+    assert len(shop.lines) > 5
+    for private in (ADA, "example.test", "ugusta", "44-32456", "laurel-demo-secret", SECRET_OF_B, "my-key-1", "SO-1"):
+        assert private not in text
+    assert {"op", "site", "status", "ms", "calls", "rcu", "wcu", "index_wcu"} <= set(shop.lines[0])
