@@ -1,7 +1,7 @@
 """Orders in the book: the entries that placing and changing one add to its member's draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +20,7 @@ from chalicelib.programme import standard
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days, is_held, release_at
 from chalicelib.programme.in_force import InForce
+from chalicelib.values import value
 
 GROUP_LETTERS: Final = 24
 """Hex digits of an order id's digest that name its holds."""
@@ -28,7 +29,7 @@ WORDS: Final[dict[Fate, str]] = {"released": "Released", "returned": "Return", "
 _HOLD: Final = "Hold"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Award:
     """What a new order is given: points after limits, shares of the lines, and what counts against the limits."""
 
@@ -39,7 +40,7 @@ class Award:
     tier: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Booked:
     """An order that stands in the draft, and its hold as it has to be written, if it has one."""
 

@@ -18,13 +18,14 @@ from chalicelib.orders.order import Line, Noted, Order, Verb
 from chalicelib.orders.selecting import Cut, moved
 from chalicelib.programme.document import Hold as Policy
 from chalicelib.programme.holding import release_at
+from chalicelib.values import value
 
 Fate = Literal["released", "returned", "cancelled"]
 WAITING: Final = 0
 """Place of the hold that an order begins with."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """What a change comes to.
 

@@ -5,13 +5,14 @@ smallest unit of the programme's currency. Prices stay the exact numbers that ca
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
 from chalicelib.ledger.account import STANDARD
 from chalicelib.ledger.rules import Lasting
+from chalicelib.values import value
 
 UNIT: Final = 1_000
 """Thousandths of a unit: quantities have up to three decimals."""
@@ -30,7 +31,7 @@ Status = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewLine:
     """One product of an order as the shop sends it: ``quantity`` above 0 with up to three decimals, prices from 0."""
 
@@ -48,7 +49,7 @@ class NewLine:
     estimated_ship_date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Person:
     """What an order says of the buyer. Kept apart, so that an erasure can remove it."""
 
@@ -57,7 +58,7 @@ class Person:
     last_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewOrder:
     """An order as the shop sends it. ``ordered`` None means now, ``total`` None the sum of the lines."""
 
@@ -75,7 +76,7 @@ class NewOrder:
     buyer: Person = Person()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """One product of an order, its ``share`` of the points and its ``spend`` of the amount, and its states.
 
@@ -134,7 +135,7 @@ class Line:
         return status_of(self.quantity, self.shipped, self.returned, self.cancelled)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Noted:
     """A change that had no effect: when (milliseconds), what, on which line, how many thousandths of a unit."""
 
@@ -144,7 +145,7 @@ class Noted:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Order:
     """An order as it is kept.
 

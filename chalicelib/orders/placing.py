@@ -1,5 +1,6 @@
 """Whether an order can be taken, and what it comes to."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
@@ -22,6 +23,8 @@ AMOUNT_MAX: Final = Decimal(10**12)
 POINTS_MAX: Final = 10**15
 """Smallest units of points an order may earn; JSON numbers of clients are exact up to 9 * 10^15."""
 QUANTITY_MAX: Final = 1_000_000
+TEXT_BYTES_MAX: Final = 250_000
+"""Bytes, as JSON, of what the lines of an order say in words: an item takes 400 KB (AWS limit)."""
 PLACES_MAX: Final = 6
 """Decimals of a price."""
 AHEAD_MAX: Final = timedelta(days=1)
@@ -56,6 +59,8 @@ def check(order: NewOrder, now: datetime) -> None:
     _check_money("discountAmount", order.discount)
     for place, line in enumerate(order.lines):
         _check_line(f"orderDetail[{place}]", line)
+    if len(json.dumps([_words(line) for line in order.lines], ensure_ascii=False).encode()) > TEXT_BYTES_MAX:
+        raise BadOrder(f"orderDetail: texts of at most {TEXT_BYTES_MAX} bytes together.")
     with localcontext(EXACT):
         if sum((line.unit_price * line.quantity for line in order.lines), Decimal(0)) > AMOUNT_MAX:
             raise BadOrder(f"orderDetail: the order comes to more than {AMOUNT_MAX}.")
@@ -112,6 +117,12 @@ def _check_line(name: str, line: NewLine) -> None:
         raise BadOrder(f"{name}.quantity: a number above 0, up to {QUANTITY_MAX}, with at most three decimals.")
     _check_money(f"{name}.unitPrice", line.unit_price)
     _check_money(f"{name}.netPrice", line.net_price)
+
+
+def _words(line: NewLine) -> list[str]:
+    """Everything that a line says in words."""
+    names = (line.product, line.category_id, line.category_name, line.coupon)
+    return [*names, line.url, line.image_url, line.description, line.auto_delivery, line.estimated_ship_date]
 
 
 def is_quantity(quantity: Decimal) -> bool:

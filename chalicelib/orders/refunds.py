@@ -1,16 +1,17 @@
 """Points spent on an order that come back with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.ledger.account import NEVER
 from chalicelib.ledger.entry import Draw
 from chalicelib.ledger.redemptions import Record, Redemption
 from chalicelib.orders.order import Order
 from chalicelib.programme.document import Refunds
+from chalicelib.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refund:
     """Points of one redemption that come back now, to these lots."""
 

@@ -1,7 +1,6 @@
 """What placing and changing an order answer, and how an idempotency key remembers it."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.ledger.account import Account
@@ -9,13 +8,14 @@ from chalicelib.ledger.hold import Hold
 from chalicelib.orders.changing import given_of, held_of, noticing
 from chalicelib.orders.order import Line, Order, Status, Verb
 from chalicelib.programme.performing.limits import Withheld
+from chalicelib.values import names, value
 
 PLACED: Final = "OP"
 CHANGED: Final = "OC"
 """How the pointers begin that keys remember of orders."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Figures:
     """How the member stood after the call, in smallest units, and the tiers before and after it."""
 
@@ -27,7 +27,7 @@ class Figures:
     tier_after: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placed:
     """An order that was placed. ``withheld`` says why its points were not given where a limit or a switch kept
     them back, ``wished`` what it would have earned without one; ``release_at`` in milliseconds.
@@ -43,7 +43,7 @@ class Placed:
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Changed:
     """An order that was changed, or was so already.
 
@@ -68,7 +68,7 @@ class Changed:
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineView:
     """A line with what of its points is given and on hold, and when the next of these are released."""
 
@@ -78,7 +78,7 @@ class LineView:
     release_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OrderView:
     """An order as it stands, with its member's number."""
 
@@ -154,14 +154,14 @@ def load_placed(ref: str, order: Order) -> Placed:
 
 def dump_changed(changed: Changed) -> str:
     """What a key remembers of a changed order: the whole answer."""
-    row = [getattr(changed, name) for name in Changed.__slots__ if name != "figures"]
+    row = [getattr(changed, name) for name in names(Changed) if name != "figures"]
     return CHANGED + json.dumps([*row, _row(changed.figures)], separators=(",", ":"), ensure_ascii=False)
 
 
 def load_changed(ref: str) -> Changed:
     """The answer of ``dump_changed``."""
     *row, shown = json.loads(ref.removeprefix(CHANGED))
-    fields = dict(zip(Changed.__slots__, row, strict=False))
+    fields = dict(zip(names(Changed), row, strict=False))
     return Changed(**fields, figures=Figures(*shown))
 
 
@@ -172,7 +172,7 @@ def _line_view(line: Line, place: int, holds: list[Hold]) -> LineView:
 
 
 def _row(shown: Figures) -> list[Any]:
-    return [getattr(shown, name) for name in Figures.__slots__]
+    return [getattr(shown, name) for name in names(Figures)]
 
 
 def as_dict(order: Order) -> dict[str, Any]:

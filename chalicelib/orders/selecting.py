@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +10,7 @@ from chalicelib.errors import Malformed, Refusal
 from chalicelib.ids import composed
 from chalicelib.orders.order import UNIT, Line, Order, Verb
 from chalicelib.orders.placing import LINES_MAX, is_quantity
+from chalicelib.values import value
 
 _VERBS: Final[dict[str, Verb]] = {
     "ship": "ship",
@@ -62,7 +63,7 @@ class InvalidTransition(Refusal):
         super().__init__(f"status: this order is {status} and cannot be {_DONE[verb]}; {_HELP[verb]}.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """A product to be changed; ``quantity`` is the number of units, ``None`` for all that remain."""
 
@@ -70,7 +71,7 @@ class Wanted:
     quantity: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cut:
     """Units, in thousandths, of the line at a place of the order (from 0)."""
 

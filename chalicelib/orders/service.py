@@ -1,7 +1,7 @@
 """The use cases of orders: place one, ship, return or cancel it or parts of it, read it, forget its buyer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ from chalicelib.programme.holding import is_held
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow
 from chalicelib.programme.performing.service import check_takes_part
+from chalicelib.values import value
 
 PAGE_ORDERS: Final = 50
 """Orders of a page."""
@@ -47,7 +48,7 @@ class UnknownOrder(NotFound):
         super().__init__("No data found: there is no order with this id. Place it with POST /orders first.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OrderPage:
     """Orders of a member by falling id, and the id to ask on from (``before``), if there are more."""
 
@@ -263,7 +264,7 @@ def _change(
         cuts = () if order.command == run.id else selecting.select(order, verb, wanted)
         if not cuts:
             return [], _unchanged(mid, order, holds, verb, before)
-        then = programmes.at_version(site, order.programme)
+        then = force if order.programme == force.version else programmes.at_version(site, order.programme)
         out = changing.change(order, holds, verb, cuts, then.programme.purchase.hold, zone=force.zone, now=run.now)
         return _book(drafts[0], verb, out, then, redeemed, before)
 

@@ -57,7 +57,7 @@ _ORDER: Final[dict[str, str]] = {
 }
 _BUYER: Final[dict[str, str]] = {"email": "e", "first_name": "f", "last_name": "l"}
 _EXACT: Final = {"quantity", "unit_price", "net_price", "total", "discount"}
-_ALWAYS: Final = {"entry", "day", "amount", "programme", "tier"}
+_ALWAYS: Final = {"id", "product", "entry", "day", "amount", "programme", "tier"}
 _EMPTY: Final = (None, "", 0, False, ())
 """What is left out elsewhere; exact numbers are kept as they came, zeros too."""
 

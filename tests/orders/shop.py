@@ -93,6 +93,11 @@ class Shop:
     def see(self, order_id: str = "SO-1") -> OrderView:
         return service.details(self.site, order_id)
 
+    def warm(self, order_id: str = "SO-1") -> None:
+        """Let this process know what it caches: the order's claim and the programme in force."""
+        self.see(order_id)
+        self.buy(id=f"warm {order_id}")
+
     def account(self, mid: str = ADA) -> Account:
         return ledger.read(self.site, mid, self.force.rules, self.now)
 
@@ -133,4 +138,3 @@ def _row(row: Any) -> tuple[int, str, int, str]:
     if is_credit and status != "Cancelled":
         return entry.action, "CREDIT", given if row.amount is None else row.amount, status
     return entry.action, "DEBIT", taken if row.amount is None else row.amount, status
-

@@ -21,15 +21,16 @@ from tests.orders.shop import line, want
 from tests.programme.documents import programme
 from tests.support.books import Book
 
-
 NEVER = {"type": "never", "days": None}
 
 
 class Desk:
     """One order of one member, in memory."""
 
-    def __init__(self, kind: str, days: int, lines: list[NewLine], points: int, **sections: Any) -> None:
-        purchase = {"hold": {"type": kind, "days": days}, "holdMaxDays": 20}
+    def __init__(
+        self, kind: str, days: int, lines: list[NewLine], points: int, max_days: int = 20, **sections: Any
+    ) -> None:
+        purchase = {"hold": {"type": kind, "days": days}, "holdMaxDays": max_days}
         whole = programme(**{"purchase": purchase, "expiry": NEVER} | sections)
         self.then: InForce = compiled(whole, 1)
         self.book = Book(rules_=self.then.rules, now="2026-01-05")
@@ -45,9 +46,7 @@ class Desk:
         if not cuts:
             return None
         policy = self.then.programme.purchase.hold
-        out = changing.change(
-            self.order, self.holds, verb, cuts, policy, zone=self.then.zone, now=self.book.now
-        )
+        out = changing.change(self.order, self.holds, verb, cuts, policy, zone=self.then.zone, now=self.book.now)
         self.book.do(lambda draft: booking.book_change(draft, verb, out))
         written = {hold.place: hold for hold in out.holds}
         kept = {hold.place: hold for hold in self.holds} | written
@@ -216,7 +215,7 @@ def test_an_order_has_at_most_twenty_holds():
 
 
 def test_what_was_given_on_another_day_stops_counting_in_that_days_period():
-    desk = Desk("itemShipDate", 3, [line("P1"), line("P2")], 20)
+    desk = Desk("itemShipDate", 3, [line("P1"), line("P2")], 20, max_days=60)
     desk.change("ship", want("P1"))
     desk.wait(30)
     desk.change("ship")

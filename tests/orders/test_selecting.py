@@ -48,7 +48,7 @@ def test_status_words_in_any_case(status: str, verb: str):
     assert verb_of(status) == verb
 
 
-@pytest.mark.parametrize("status", ["", "   ", "placed", "refund", "partial", "return it", "full full ship", "ſhip\0"])
+@pytest.mark.parametrize("status", ["", "   ", "placed", "refund", "partial", "return it", "full full ship", "ship\0"])
 def test_other_words_are_refused(status: str):
     with pytest.raises(UnknownStatus, match="ship, return or cancel"):
         verb_of(status)
@@ -71,7 +71,7 @@ def test_the_whole_order_means_all_lines():
 
 
 @pytest.mark.parametrize(("quantity", "fits"), [("3.5", True), ("3.501", False), ("4", False)])
-def test_no_more_than_there_is(quantity: str, fits: bool):
+def test_no_more_than_there_is(quantity: str, *, fits: bool):
     if fits:
         assert sum(cut.units for cut in select(THREE, "return", [want("P1", quantity)])) == 3500
     else:
@@ -97,7 +97,7 @@ def test_quantities_that_are_none(quantity: str):
 
 
 @pytest.mark.parametrize(("count", "fits"), [(0, False), (1, True), (200, True), (201, False)])
-def test_so_many_lines_at_most(count: int, fits: bool):
+def test_so_many_lines_at_most(count: int, *, fits: bool):
     if fits:
         check([want("P1")] * count)
     else:
