@@ -1,9 +1,10 @@
 """Counts a member's book anew, from the stored text alone: the other half of a proof.
 
-Nothing here is taken from ``ledger``: neither its table of effects nor its parser nor its hash. What a posting
-means is written down a second time, so that a mistake in one of the two shows. (The letters of a core: ``n``
-number, ``k`` kind, ``t`` milliseconds, ``p`` postings, ``l`` lots, ``w`` draws, ``o`` arrears, ``q`` earned,
-``ti`` tiers, ``b`` balances, ``m`` digest of the note, ``h`` hash of the core before.)
+Of ``ledger`` only the reading of the account's own item is used: neither the table of effects nor the parser
+of entries nor the hash. What a posting means is written down a second time, so that a mistake in one of the two
+shows. (The letters of a core: ``n`` number, ``k`` kind, ``t`` milliseconds, ``d`` day, ``p`` postings, ``l``
+lots, ``w`` draws, ``o`` arrears, ``q`` earned, ``ti`` tiers, ``b`` balances, ``m`` digest of the note, ``h`` hash
+of the core before.)
 """
 
 import base64
@@ -16,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from chalicelib.ledger.account import load
 from chalicelib.local.replay.evidence import RawEntry, RawMember
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -168,18 +170,20 @@ def _check_account(found: Count, member: RawMember, head: str) -> None:
     if not member.account:
         found.faults.append("there is no account")
         return
-    body = json.loads(member.account)
-    lots, held, used, _, _, expired, lifetime, arrears = body["b"].get(_POINTS, [[], 0, 0, 0, 0, 0, 0, 0])
-    said = (sum(left for *_, left in lots) - arrears, held, used, expired, lifetime)
+    account = load(member.account, member.version)
+    bucket = account.bucket()
+    said = (bucket.available, bucket.held, bucket.used, bucket.expired, bucket.lifetime)
     if said != tuple(found.figures[name] for name in FIGURES):
         found.faults.append(f"the account says {said}, the entries {dict(found.figures)}")
-    if {(kind, day): left for kind, day, left in lots} != {lot: left for lot, left in found.lots.items() if left}:
+    if {(lot.kind, lot.day): lot.left for lot in bucket.lots} != {
+        lot: left for lot, left in found.lots.items() if left
+    }:
         found.faults.append("the lots of the account are not those of the entries")
-    if member.version != found.entries or body["h"] != head:
+    if member.version != found.entries or account.head != head:
         found.faults.append(f"the account stands at entry {member.version} of {found.entries}")
     promised = sum(sum(json.loads(hold)["p"].values()) for hold in member.holds)
-    if promised != held:
-        found.faults.append(f"the holds promise {promised}, the account holds {held}")
+    if promised != bucket.held:
+        found.faults.append(f"the holds promise {promised}, the account holds {bucket.held}")
     facts = json.loads(member.facts) if member.facts else {}
     if member.facts_version != member.version or any(facts.get(name) != found.figures[name] for name in FIGURES):
         found.faults.append("the facts are not those of the account")

@@ -6,13 +6,15 @@ The pump of ``make run`` waits for work in threads of its own; here each step is
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from datetime import datetime
 from typing import Any, Final
 from zlib import crc32
 
 from chalice.app import Chalice
 from chalice.local import LambdaContext
 
-from chalicelib import clock
+from chalicelib import clock, settings
+from chalicelib.dynamo import schema
 from chalicelib.local import clients, events, triggers
 from chalicelib.local.resources import Resources
 
@@ -39,6 +41,7 @@ class Firing:
         self._streams = found.streams
         self._sqs = clients.client("sqs")
         self._reader = clients.client("dynamodbstreams")
+        self._table = clients.client("dynamodb")
         self._arn = resources.stream_arn
         self._iterators: dict[str, str | None] = {}
         self._workers, self._worker_count = workers, worker_count
@@ -60,6 +63,14 @@ class Firing:
                 return self.messages - before
             self._drain(found)
         raise TriggerFailed("What is due does not come to an end.")
+
+    def next_due(self) -> datetime | None:
+        """When something next falls due, ``None``: never. One scan of the due index, which a replay alone may do."""
+        pages = self._table.get_paginator("scan").paginate(
+            TableName=settings.TABLE, IndexName=schema.DUE_INDEX, ProjectionExpression="due_sk"
+        )
+        instants = [item["due_sk"]["S"].partition("#")[0] for page in pages for item in page["Items"]]
+        return datetime.fromisoformat(min(instants)) if instants else None
 
     def project(self) -> set[str]:
         """Hand over all that the stream holds; the partitions in which an item changed."""

@@ -1,8 +1,9 @@
 """Replays a history: every day of it in turn, through the handlers that HTTP uses and the triggers of ``app.py``.
 
 A day begins with the sweep, whose messages the workers handle; at noon the day's customers join and buy, each
-customer's purchases in their order; then the stream is consumed. What is random in the product (members'
-numbers, salts) decides no figure, so each replay of a file gives the same ones.
+customer's purchases in their order; then the stream is consumed. Days on which nothing is due and nobody buys
+are skipped. What is random in the product (members' numbers, salts) decides no figure, so each replay of a file
+gives the same ones.
 """
 
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
@@ -63,8 +64,10 @@ def replay(history: History, plan: Plan, progress: Progress) -> Done:
         with _workers() as workers:
             shop = Shop(Client(Gateway(app).answer, plan.site, secret))
             run = _Run(history, plan, shop, Firing(app, made, workers, WORKERS), workers, progress)
-            for day in range(first, plan.through.toordinal() + 1):
+            day: int | None = first
+            while day is not None:
                 run.day(day)
+                day = run.next_day(day)
             return Done(run.days, run.firing.messages, run.redemptions)
     finally:
         clock.move_to(None)
@@ -118,7 +121,24 @@ class _Run:
         if self._plan.redeems and self._redeem(changed):
             self.firing.project()
         self.days += 1
-        self._progress.advance(1 + new + len(bought), start.astimezone(self._zone).date().isoformat())
+        self._progress.advance(1 + new + len(bought), date.fromordinal(day).isoformat())
+
+    def next_day(self, day: int) -> int | None:
+        """The next day on which anything happens, and the last one; on days between nothing is due or bought."""
+        last = self._plan.through.toordinal()
+        if day >= last:
+            return None
+        if day + 1 in self._bought:
+            return day + 1
+        due = self.firing.next_due()
+        coming = [each for each in (*self._bought, *self._to_ship) if each > day]
+        if due is not None:
+            # What is due within a day is done on the next; it begins with the sweep.
+            falls_on = days.day_of(due, self._zone)
+            coming.append(falls_on if due <= days.start_of(falls_on, self._zone) else falls_on + 1)
+        following = max(day + 1, min(coming, default=last))
+        self._progress.advance(min(following, last) - day - 1, date.fromordinal(day).isoformat())
+        return min(following, last)
 
     def _serve(self, purchases: Sequence[Purchase], noon: datetime) -> None:
         """Everything that one customer does on a day."""

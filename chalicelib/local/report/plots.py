@@ -1,0 +1,242 @@
+"""The plots of the page, as inline SVG that pygal draws: each once for wide and once for narrow screens.
+
+A plot that is merely scaled down to a telephone has letters that nobody can read. Colours are those of Okabe
+and Ito, which people with colour vision deficiencies tell apart; tiers, which have an order, go from dark to
+light through cividis. What a mouse finds under it are the SVG's own titles, so no script is needed.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import pygal
+from pygal.style import Style
+
+from chalicelib.local.report import words
+from chalicelib.local.report.figures import Figures, Month, share
+
+BLUE: Final = "#0072b2"
+ORANGE: Final = "#e69f00"
+GREEN: Final = "#009e73"
+RED: Final = "#d55e00"
+CIVIDIS: Final = (
+    "#00224e",
+    "#1f3b6e",
+    "#48516c",
+    "#666970",
+    "#808274",
+    "#9b9b77",
+    "#b8b570",
+    "#d5d061",
+    "#eedc4a",
+    "#fee838",
+)
+WIDE: Final = (640, 330)
+NARROW: Final = (340, 300)
+LABELS_WIDE: Final = 7
+LABELS_NARROW: Final = 4
+FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
+INK: Final = "#1c2733"
+SOFT: Final = "#5b6875"
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_HINT: Final = re.compile(
+    r'<desc class="value">(?P<value>.*?)</desc><desc class="x[^"]*">[^<]*</desc>'
+    r'<desc class="y[^"]*">[^<]*</desc>(?:<desc class="x_label">(?P<label>.*?)</desc>)?'
+)
+Value = int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A titled picture in two widths."""
+
+    title: str
+    caption: str
+    wide: str
+    narrow: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    name: str
+    values: list[Value]
+    colour: str
+
+
+def plots(figures: Figures) -> list[Plot]:
+    """All plots, in the order in which a merchant asks."""
+    months = figures.months
+    money = figures.plan.programme.currency.code
+    point = 10**figures.plan.programme.point_decimals
+
+    def points(name: str, of: Callable[[Month], int], colour: str) -> _Series:
+        return _Series(name, [of(month) / point if point > 1 else of(month) for month in months], colour)
+
+    tiers = [
+        _Series(name, [month.members_by_tier.get(tier, 0) for month in months], colour)
+        for (tier, name), colour in zip(figures.tiers, _ladder(len(figures.tiers)), strict=True)
+    ]
+    flows = [
+        points("Issued", lambda month: month.issued, BLUE),
+        points("Spent", lambda month: month.spent, GREEN),
+        points("Expired", lambda month: month.expired, RED),
+    ]
+    standing = [
+        points("Outstanding", lambda month: month.outstanding, BLUE),
+        points("On hold", lambda month: month.on_hold, ORANGE),
+    ]
+    liability = [_Series("Liability", [float(figures.money(month.outstanding)) for month in months], BLUE)]
+    orders = [
+        _Series("First orders", [month.first_orders for month in months], ORANGE),
+        _Series("Repeat orders", [month.orders - month.first_orders for month in months], BLUE),
+    ]
+    reached = [_Series("Reached", [_per_cent(share(month.rewarded, month.members)) for month in months], BLUE)]
+    draw = _Drawing(figures)
+    return [
+        draw.plot("Members by tier", "At the end of each month.", pygal.StackedBar, tiers, "tiers"),
+        draw.plot("Points issued, spent and expired", "In each month.", pygal.Bar, flows, "flows"),
+        draw.plot("Points outstanding and on hold", "At the end of each month.", pygal.Line, standing, "standing"),
+        draw.plot("Liability", f"Value of the points outstanding, in {money}.", pygal.Line, liability, "liability"),
+        draw.plot(
+            "Cost of revenue",
+            "Points spent and still owed, per cent of revenue so far.",
+            pygal.Line,
+            [_cost(figures)],
+            "cost",
+            "%",
+        ),
+        draw.plot(
+            "Breakage",
+            "Points expired, per cent of points issued so far.",
+            pygal.Line,
+            [_breakage(figures)],
+            "breakage",
+            "%",
+        ),
+        draw.plot(
+            "Members who reached a first reward", "Per cent of the members so far.", pygal.Line, reached, "reached", "%"
+        ),
+        draw.plot("First and repeat orders", "In each month.", pygal.StackedBar, orders, "orders"),
+    ]
+
+
+def _cost(figures: Figures) -> _Series:
+    values: list[Value] = []
+    spent, revenue = 0, Decimal(0)
+    for month in figures.months:
+        spent, revenue = spent + month.spent, revenue + month.revenue
+        owed = figures.money(spent + month.outstanding + month.on_hold)
+        values.append(_per_cent(owed / revenue if revenue else None))
+    return _Series("Cost", values, ORANGE)
+
+
+def _breakage(figures: Figures) -> _Series:
+    values: list[Value] = []
+    expired = issued = 0
+    for month in figures.months:
+        expired, issued = expired + month.expired, issued + month.issued
+        values.append(_per_cent(share(expired, issued)))
+    return _Series("Breakage", values, RED)
+
+
+def _per_cent(part: Decimal | None) -> float | None:
+    """For drawing only: pictures take floats."""
+    return None if part is None else float(round(part * 100, 2))
+
+
+def _ladder(count: int) -> list[str]:
+    """Colours from dark to light, as far apart as the number of tiers lets them be."""
+    if count == 1:
+        return [BLUE]
+    return [CIVIDIS[place * (len(CIVIDIS) - 1) // (count - 1)] for place in range(count)]
+
+
+class _Drawing:
+    """Draws the plots of one report."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._labels = [f"{month.first:%b %y}" for month in figures.months]
+
+    def plot(self, title: str, caption: str, kind: Any, series: Sequence[_Series], name: str, unit: str = "") -> Plot:
+        wide = self._svg(title, kind, series, f"{name}-wide", WIDE, LABELS_WIDE, unit)
+        narrow = self._svg(title, kind, series, f"{name}-narrow", NARROW, LABELS_NARROW, unit)
+        return Plot(title, caption, wide, narrow)
+
+    def _svg(
+        self,
+        title: str,
+        kind: Any,
+        series: Sequence[_Series],
+        name: str,
+        size: tuple[int, int],
+        labels_max: int,
+        unit: str,
+    ) -> str:
+        chart = kind(
+            width=size[0],
+            height=size[1],
+            style=_style([each.colour for each in series]),
+            js=[],
+            disable_xml_declaration=True,
+            legend_at_bottom=True,
+            legend_at_bottom_columns=min(len(series), 3),
+            legend_box_size=11,
+            show_legend=len(series) > 1,
+            truncate_legend=-1,
+            truncate_label=-1,
+            x_labels_major_every=-(-len(self._labels) // labels_max),
+            show_minor_x_labels=False,
+            show_x_guides=False,
+            min_scale=3,
+            max_scale=6,
+            include_x_axis=True,
+            margin=8,
+            dots_size=2.5,
+            show_dots=len(self._labels) <= 60,
+            stroke_style={"width": 2.5},
+            value_formatter=lambda value: _shown(value, unit),
+            no_data_text="",
+        )
+        chart.uuid = name
+        chart.x_labels = self._labels
+        for each in series:
+            chart.add(each.name, each.values)
+        drawn = _COMMENT.sub("", chart.render(is_unicode=True))
+        drawn = _HINT.sub(_hint, drawn).replace(">Pygal</title>", f">{title}</title>")
+        return drawn.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1)
+
+
+def _hint(found: re.Match[str]) -> str:
+    label = found["label"]
+    return f"<title>{f'{label}: ' if label else ''}{found['value']}</title>"
+
+
+def _shown(value: float | None, unit: str) -> str:
+    if value is None:
+        return words.NOTHING
+    text = f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) < 100 else f"{value:,.0f}"
+    return f"{text} {unit}".rstrip()
+
+
+def _style(colours: Sequence[str]) -> Style:
+    return Style(
+        background="transparent",
+        plot_background="transparent",
+        foreground=SOFT,
+        foreground_strong=INK,
+        foreground_subtle="#d5dbe1",
+        guide_stroke_color="#e3e8ec",
+        major_guide_stroke_color="#e3e8ec",
+        guide_stroke_dasharray="0",
+        major_guide_stroke_dasharray="0",
+        opacity="1",
+        opacity_hover=".75",
+        transition="0s",
+        colors=tuple(colours),
+        font_family=FONT,
+        label_font_size=12,
+        major_label_font_size=12,
+        legend_font_size=13,
+    )
