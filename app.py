@@ -15,7 +15,6 @@ from chalicelib.outreach import service as outreach
 from chalicelib.reporting import service as reporting
 
 app = Chalice(app_name="laurel", configure_logs=False)
-app.api.cors = True
 _log = logging.getLogger("laurel")
 if not _log.handlers:
     _handler = logging.StreamHandler(sys.stdout)
@@ -62,7 +61,7 @@ def project(event: DynamoDBEvent) -> dict[str, Any]:
                 reporting.project(*key)
             except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
                 # Without a member's key in the log: the stream's own position finds the record again.
-                _log.error(json.dumps({"op": "project", "outcome": "fault", **traced(error)}))  # noqa: TRY400
+                _log.error(json.dumps({"op": "project", "outcome": "fault", **traced(error)}))
                 failed = [{"itemIdentifier": change["SequenceNumber"]}]
                 break
     _line("project", counted, outcome="retry" if failed else "done", items=len(seen))
@@ -75,7 +74,7 @@ def _settled(record: dict[str, Any]) -> dict[str, str] | None:
         with meter.metered() as counted:
             outreach.work(message, clock.now())
     except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
-        _log.error(json.dumps({"op": f"settle.{message.get('kind')}", "outcome": "fault", **traced(error)}))  # noqa: TRY400
+        _log.error(json.dumps({"op": f"settle.{message.get('kind')}", "outcome": "fault", **traced(error)}))
         return {"itemIdentifier": record["messageId"]}
     _line(f"settle.{message['kind']}", counted, site=outreach.site_of(message))
     return None

@@ -6,7 +6,6 @@ is bound to.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 from urllib.parse import unquote
 
@@ -21,6 +20,7 @@ from chalicelib.sites.tokens import (
     verify_client,
     verify_scoped,
 )
+from chalicelib.values import value
 
 SITE_HEADER: Final = "x-annexcloud-site"
 _SITE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -39,7 +39,7 @@ class Forbidden(Refusal):
     sticks: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """What a request says of itself, before anything in it is believed."""
 

@@ -1,7 +1,6 @@
 """What several resources need: who is meant, which rules are in force, and how figures go on the wire."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,9 +14,10 @@ from chalicelib.members.service import Resolved
 from chalicelib.programme import amounts
 from chalicelib.programme import service as programme
 from chalicelib.programme.in_force import InForce
+from chalicelib.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Money:
     """Figures of one programme, as the wire shows them."""
 

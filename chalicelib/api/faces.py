@@ -9,6 +9,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
     "core": ("points", "users", "activity", "actions", "tiers", "orders"),
     "staff": ("programme",),
     "public": ("about", "description"),
+    "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""
 ALL: Final = "all"

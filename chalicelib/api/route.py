@@ -1,13 +1,14 @@
 """What one operation says of itself: for the router, and for the OpenAPI document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from chalicelib.values import value
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Route:
     """What one operation says of itself. Free of the web framework, so that tools can read it."""
 

@@ -8,12 +8,12 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint, CORSConfig, Response
 
 from chalicelib import clock
 from chalicelib.api import auth, fields, wire
@@ -27,16 +27,21 @@ from chalicelib.ids import digest
 from chalicelib.ledger.service import Command, command
 from chalicelib.sites import service as sites
 from chalicelib.sites.tokens import Principal
+from chalicelib.values import value
 
 KEY_CHARACTERS_MAX: Final = 255
 KEY_HEADER: Final = "idempotency-key"
 HIT_HEADER: Final = "Idempotency-Hit"
 VERSION_PATH: Final = "/3.0"
+CORS: Final = CORSConfig(
+    allow_headers=["X-AnnexCloud-Site", "Idempotency-Key"], expose_headers=[HIT_HEADER, "Retry-After"], max_age=600
+)
+"""Browsers may call with member tokens: what their preflight asks for."""
 _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 _log = logging.getLogger("laurel")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """What a handler gets: everything decoded, proved and parsed."""
 
@@ -56,7 +61,7 @@ class Request:
         return command(self.now, self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """A handler's answer where the status is not the route's own."""
 
@@ -104,7 +109,7 @@ class Routes:
 
             # An empty list of content types turns Chalice's own check off: the bytes decide, not the header.
             self.blueprint.route(
-                VERSION_PATH + path, methods=[method], name=handler.__name__, content_types=[], cors=True
+                VERSION_PATH + path, methods=[method], name=handler.__name__, content_types=[], cors=CORS
             )(view)
             return handler
 
@@ -154,7 +159,7 @@ def _answered(
         message = "The database did not answer. Send the request again; with an Idempotency-Key nothing is done twice."
         return 503, {"errorCode": UNKNOWN, "errorMessage": message}, {"Retry-After": "1"}
     except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
-        _log.error(json.dumps({"op": route.operation_id, "outcome": "fault", **traced(error)}))  # noqa: TRY400
+        _log.error(json.dumps({"op": route.operation_id, "outcome": "fault", **traced(error)}))
         return 500, {"errorCode": UNKNOWN, "errorMessage": "Oops! Something went wrong on our side."}, headers
     if isinstance(reply, Reply):
         return reply.status, reply.body, {**headers, **({HIT_HEADER: "true"} if reply.is_repeat else {})}

@@ -7,7 +7,7 @@ a commit is lost, the plan's witness tells whether it took effect.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Generic, TypeVar
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ from chalicelib import clock
 from chalicelib.dynamo import items
 from chalicelib.dynamo.items import EngineUnavailable, Item
 from chalicelib.errors import Contention, Refusal
+from chalicelib.values import value
 
 ATTEMPTS_MAX: Final = 12
 RESENDS_MAX: Final = 3
@@ -52,7 +53,7 @@ ABSENT: Final = Item.pk.does_not_exist()
 """The condition of a first write."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Write:
     """One action of a transaction: a put, an update (``actions``), a delete or a mere check.
 
@@ -68,7 +69,7 @@ class Write:
     taken: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plan(Generic[Result]):
     """What a decision wants written, all or nothing, and what to answer then.
 

@@ -6,7 +6,6 @@ and shard from its stored watermark, which moves past empty days only, so a miss
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zlib import crc32
@@ -17,6 +16,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib import settings
 from chalicelib.dynamo import items, schema
 from chalicelib.dynamo.items import Item, Whole
+from chalicelib.values import value
 
 KINDS: Final = ("account", "hold", "erasure")
 """Everything that can be due: an account (expiry, end of a tier), a hold, an unfinished erasure."""
@@ -51,7 +51,7 @@ class WatermarkItem(Item):
     day = Whole()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """Something that is due: where its item stands."""
 

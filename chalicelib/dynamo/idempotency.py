@@ -4,7 +4,6 @@ A key item holds the hash of the request, the status, and a pointer to what the 
 is rendered again from that, so that an erased person is not remembered here.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
@@ -13,6 +12,7 @@ from chalicelib.dynamo import items, keys
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Item, Whole
 from chalicelib.errors import Refusal
+from chalicelib.values import value
 
 SORT_KEY: Final = "KEY"
 
@@ -41,7 +41,7 @@ class KeyReused(Refusal):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Key:
     """A key of a site as its digest, and the digest of the request it came with."""
 
@@ -60,7 +60,7 @@ class KeyItem(Item):
     message = UnicodeAttribute(null=True)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Known:
     """What a key remembers: the status, whose partition and what in it was produced, or why nothing was."""
 
@@ -86,7 +86,7 @@ def find(site: str, key: Key) -> Known | None:
     return Known(item.status, item.mid or "", item.ref or "", item.code, item.message or "")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What to remember of an answer: a pointer to what was produced, or why nothing was (with a 2xx status)."""
 

@@ -1,12 +1,13 @@
 """The shape of a member's facts, and how they follow from the account."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from chalicelib.ledger.account import EVER, Account
+from chalicelib.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Facts:
     """What lists, segments and reports know of a member, as of an account's version. No personal data."""
 

@@ -5,11 +5,12 @@ An account is what its entries make of it (``book.apply``). It holds no personal
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, Final
 
 from chalicelib.ledger import days
+from chalicelib.values import value
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -29,7 +30,7 @@ Limit = tuple[int, int, int, int, int, int]
 """Period's first day, times, points; the same of the period before."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lot:
     """Points of one class that are good through the end of one day of the programme's calendar."""
 
@@ -42,7 +43,7 @@ class Lot:
         return (self.day == NEVER, self.day)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Bucket:
     """The figures of one kind of points, in its smallest units. ``lots`` stand in consumption order."""
 
@@ -61,7 +62,7 @@ class Bucket:
         return sum(lot.left for lot in self.lots) - self.arrears
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """The tier a member stands in: since which day, through which day it is not looked at again
     (``None``: never), and the tier before.
@@ -73,7 +74,7 @@ class Standing:
     previous: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Account:
     """Everything that a decision about a member's points rests on. ``version`` is the number of its last entry."""
 

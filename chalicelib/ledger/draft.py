@@ -24,6 +24,7 @@ from chalicelib.ledger.entry import (
     seal_note,
 )
 from chalicelib.ledger.rules import Rules
+from chalicelib.values import value
 
 SETTLED_DAYS_MAX: Final = 20
 """Expiry days booked by entries of their own when many fell due unseen; later ones share the last entry."""
@@ -31,7 +32,7 @@ EXPIRED: Final = 106
 """The vendor's action id of expiry."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """An entry ready to be written: its core as text, its note, and how lists show it where that can change."""
 
@@ -40,7 +41,7 @@ class Line:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Face:
     """How the row of a held credit is shown now: its core never changes, its hold does."""
 

@@ -9,8 +9,10 @@ import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal
+
+from chalicelib.values import names, value
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -51,7 +53,7 @@ UNCHANGED: Final = -1
 """``due`` of an entry that leaves the account's due instant as it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Posting:
     """``amount`` > 0 points move between two sides; the member's are ``available`` and ``held``."""
 
@@ -61,7 +63,7 @@ class Posting:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LotChange:
     """Points put into a lot, or (negative) taken out when days are merged."""
 
@@ -71,7 +73,7 @@ class LotChange:
     delta: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Draw:
     """Points that a debit took out of a lot; ``target`` is the award's entry it settles against, if one is meant."""
 
@@ -82,7 +84,7 @@ class Draw:
     target: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Earned:
     """What counts towards tiers, and in the period of which day."""
 
@@ -92,7 +94,7 @@ class Earned:
     orders: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counted:
     """What counts towards an action's limit: counter key, period's first day, times, points."""
 
@@ -102,7 +104,7 @@ class Counted:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refs:
     """What the entry is about, outside the book."""
 
@@ -119,7 +121,7 @@ class Refs:
     """Number of the entry that this one reverses or refunds."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """See the module. Times are milliseconds since the epoch; ``day`` is the programme's day of effect."""
 
@@ -169,6 +171,8 @@ _LISTS: Final[dict[str, type]] = {
     "draws": Draw,
     "counted": Counted,
 }
+_NAMES: Final = {kind: names(kind) for kind in _LISTS.values()}
+_REFS: Final = names(Refs)
 _SHORT: Final[dict[str, str]] = {
     "number": "n",
     "kind": "k",
@@ -288,10 +292,10 @@ def _digest(text: str) -> str:
 
 def _plain(name: str, value: Any) -> Any:
     if name in _LISTS:
-        rows = [[getattr(row, slot) for slot in row.__slots__] for row in value]
+        rows = [[getattr(row, slot) for slot in _NAMES[type(row)]] for row in value]
         return [row[:-1] if row[-1] is None else row for row in rows]
     if name == "earned":
         return [value.day, value.points, value.spend, value.orders]
     if name == "refs":
-        return {slot: getattr(value, slot) for slot in Refs.__slots__ if getattr(value, slot) is not None}
+        return {slot: getattr(value, slot) for slot in _REFS if getattr(value, slot) is not None}
     return value

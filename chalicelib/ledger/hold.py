@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.ledger.account import STANDARD
 from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.rules import Lasting
+from chalicelib.values import value
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
@@ -15,7 +16,7 @@ HOLDS_MAX: Final = 20
 """Holds of one order."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hold:
     """``parts`` maps a line (its place in the order as text; ``0`` for an action) to points still promised.
 

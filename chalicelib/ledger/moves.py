@@ -4,7 +4,6 @@ Amounts are whole numbers in the smallest unit of the bucket, above zero unless 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -14,6 +13,7 @@ from chalicelib.ledger.draft import CLOSED, Draft
 from chalicelib.ledger.entry import Counted, Draw, Earned, Entry, LotChange, Note, Posting, Refs, Side
 from chalicelib.ledger.rules import Lasting
 from chalicelib.ledger.tiers import start
+from chalicelib.values import value
 
 RETURN: Final = 148
 
@@ -22,7 +22,7 @@ NOTHING_ELSE: Final = Refs()
 """An entry that refers to nothing outside the book."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Telling:
     """What an entry says beside its effects: the action, what it refers to, the client's words, what was wished."""
 

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal
 
 from chalicelib.ledger.entry import Draw
+from chalicelib.values import value
 
 Side = Literal["redeemed", "rewarded"]
 REDEMPTIONS_MAX: Final = 20
 """Redemptions of one order."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Redemption:
     """One redemption: its entry, where the points went, the lots they came from, and how many came back since."""
 
@@ -42,7 +43,7 @@ class Redemption:
         return replace(self, refunded=self.refunded + points), tuple(back)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """All redemptions of one order, oldest first."""
 

@@ -3,12 +3,12 @@
 ``programme/`` compiles its document into these; the book never reads the document.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chalicelib.ledger import days
 from chalicelib.ledger.account import NEVER
+from chalicelib.values import value
 
 Metric = Literal["points", "spend", "orders"]
 Window = Literal["lifetime", "year", "rolling", "anniversary"]
@@ -16,7 +16,7 @@ Downgrade = Literal["earned", "one_step", "never"]
 KeepUnit = Literal["days", "months", "end_of_year", "end_of_next_year"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Level:
     """One tier: reached when the metric is at least ``threshold`` (points in smallest units, spend in
     the currency's smallest units, or a count of orders).
@@ -27,7 +27,7 @@ class Level:
     threshold: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Keep:
     """How long a tier is kept once reached: ``count`` days or months, or to the end of a calendar year."""
 
@@ -35,7 +35,7 @@ class Keep:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ladder:
     """The tiers of a programme, lowest first; the first has threshold 0.
 
@@ -62,7 +62,7 @@ class Ladder:
         return max((rank for rank, level in enumerate(self.levels) if amount >= level.threshold), default=0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rules:
     """A programme version as the book sees it."""
 
@@ -76,7 +76,7 @@ class Rules:
 LastingUnit = Literal["never", "days", "month_end", "year_end"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lasting:
     """How long points are good: ``count`` days after they were earned, to the end of the month ``count``
     months later, to the end of the calendar year ``count`` years later, or for ever.

@@ -1,7 +1,6 @@
 """The one writer of points, and the readings of the book."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -19,6 +18,7 @@ from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.rules import Rules
 from chalicelib.ledger.table import Row
+from chalicelib.values import value
 
 PAGE_ROWS: Final = 20
 """Rows of an activity page."""
@@ -37,7 +37,7 @@ class NoSuchMember(NotFound):
         super().__init__("No data found: no member with this id is enrolled. Enrol the member with POST /users first.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Command:
     """One run of a use case: an id kept over all attempts, the time it is judged by, and the caller's key."""
 
@@ -222,7 +222,7 @@ def entry(site: str, mid: str, number: int) -> Row | None:
     return table.read_row(site, mid, number)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """One page of rows, newest first, and how many rows there are in all."""
 

@@ -6,19 +6,20 @@ several members, and the id alone tells members apart.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from chalicelib.ledger import days
 from chalicelib.members import checks
+from chalicelib.values import value
 
 STATE_ACTIVE: Final = "active"
 STATE_INACTIVE: Final = "inactive"
 STATE_OPTED_OUT: Final = "opted_out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Change:
     """What a caller says of a member. ``None`` leaves a field as it is; the empty text empties it."""
 
@@ -44,14 +45,14 @@ class Change:
         return self.opt_in_status is not None or bool(self.status)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class NewMember(Change):
     """What a caller says of a new member; only the id is needed."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Profile:
     """Who a member is. Absent texts are empty. Times are in UTC, to the millisecond."""
 

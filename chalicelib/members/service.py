@@ -5,7 +5,6 @@ else of a member hangs on the random number that the claim leads to. E-mail addr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from chalicelib.dynamo import claims, idempotency, items
@@ -24,6 +23,7 @@ from chalicelib.members import profile as profiles
 from chalicelib.members import table
 from chalicelib.members.profile import Change, NewMember, Profile
 from chalicelib.members.table import Stored
+from chalicelib.values import value
 
 ID: Final = "id"
 """Kind of the claim on a member's outward id."""
@@ -51,7 +51,7 @@ class OtherMember(Malformed):
         super().__init__("id: the body names another member than the path; an id cannot be changed.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resolved:
     """The number behind an outward id, and the id as it was first spelled."""
 
@@ -59,7 +59,7 @@ class Resolved:
     given: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Overview:
     """A member with the account as it is stored, not settled to now."""
 

@@ -1,7 +1,6 @@
 """The items of a member: the profile, and what is left to do of an erasure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +12,7 @@ from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.ledger import days
 from chalicelib.members import profile as profiles
 from chalicelib.members.profile import Profile
+from chalicelib.values import value
 
 ERASURE: Final = "ERASURE"
 _ANSWERS: Final = "K#"
@@ -43,7 +43,7 @@ class ErasureItem(Item):
     due_sk = UnicodeAttribute(null=True)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stored:
     """A profile at the version that was read, and the command that wrote it."""
 
@@ -52,7 +52,7 @@ class Stored:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Erasure:
     """Entries up to ``after`` have lost their notes, those up to ``through`` shall; begun at an instant."""
 

@@ -253,20 +253,7 @@ def _change(
         return list(ledger_table.read_holds(site, mid, booking.group_of(order_id))) if with_holds else []
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Changed]:
-        item, redeemed, *holds = found
-        if item is None:
-            raise UnknownOrder
-        order = table.load_order(item)
-        if order.held and not with_holds:
-            raise _HoldsUnread
-        before = drafts[0].account
-        # An attempt of this very command may have been written although its answer was lost.
-        cuts = () if order.command == run.id else selecting.select(order, verb, wanted)
-        if not cuts:
-            return [], _unchanged(mid, order, holds, verb, before)
-        then = force if order.programme == force.version else programmes.at_version(site, order.programme)
-        out = changing.change(order, holds, verb, cuts, then.programme.purchase.hold, zone=force.zone, now=run.now)
-        return _book(drafts[0], verb, out, then, redeemed, before)
+        return _decided(drafts[0], force, verb, wanted, found, with_holds=with_holds)
 
     return post(
         site,
@@ -278,6 +265,26 @@ def _change(
         load=load,
         answer=lambda changed: Answer(results.dump_changed(changed)),
     )
+
+
+def _decided(
+    draft: Draft, force: InForce, verb: Verb, wanted: Sequence[Wanted] | None, found: list[Any], *, with_holds: bool
+) -> tuple[list[Write], Changed]:
+    item, redeemed, *holds = found
+    if item is None:
+        raise UnknownOrder
+    order = table.load_order(item)
+    if order.held and not with_holds:
+        raise _HoldsUnread
+    before = draft.account
+    # An attempt of this very command may have been written although its answer was lost.
+    cuts = () if order.command == draft.command else selecting.select(order, verb, wanted)
+    if not cuts:
+        return [], _unchanged(draft.mid, order, holds, verb, before)
+    then = force if order.programme == force.version else programmes.at_version(draft.site, order.programme)
+    policy = then.programme.purchase.hold
+    out = changing.change(order, holds, verb, cuts, policy, zone=force.zone, now=draft.now)
+    return _book(draft, verb, out, then, redeemed, before)
 
 
 def _book(

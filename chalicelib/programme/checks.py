@@ -1,7 +1,6 @@
 """What the fields of a programme must be to each other. Each check yields the fields that are wrong."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -9,9 +8,10 @@ from chalicelib.programme import standard
 from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, Hold, KeepUntil, Programme, Tiers
 from chalicelib.programme.fields import decimals_of
 from chalicelib.programme.limits import periods_of
+from chalicelib.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Problem:
     """A wrong field: its JSON path, and what is wrong with it as the rest of a sentence."""
 
@@ -156,7 +156,7 @@ def _decimals(path: str, number: Decimal, decimals: int) -> Iterator[Problem]:
 def _repeated(values: Iterable[object], path: str, name: str) -> Iterator[tuple[int, str]]:
     """Place and problem of each value that was there before."""
     first_place: dict[object, int] = {}
-    for place, value in enumerate(values):
-        first = first_place.setdefault(value, place)
+    for place, each in enumerate(values):
+        first = first_place.setdefault(each, place)
         if first != place:
-            yield place, f"wanted one that no other has, got {value} as in {path}[{first}].{name}"
+            yield place, f"wanted one that no other has, got {each} as in {path}[{first}].{name}"

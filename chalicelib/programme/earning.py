@@ -1,22 +1,22 @@
 """What a purchase earns, and how its points belong to its lines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from chalicelib.programme import standard
 from chalicelib.programme.amounts import EXACT, rounded
 from chalicelib.programme.document import Programme
+from chalicelib.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """One line of an order: unit price times quantity, in currency units, not below zero."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EarnedPurchase:
     """Points of an order in smallest units, and the share of each line; the shares add up to the total."""
 

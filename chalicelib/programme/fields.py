@@ -6,13 +6,14 @@ that equal documents compare equal and render alike.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from chalicelib.values import value
 
 DIGITS_MAX: Final = 24
 """Digits of any number: exact under decimal's default precision of 28."""
@@ -28,7 +29,7 @@ def wanted(text: str) -> PydanticCustomError:
     return PydanticCustomError("wanted", "{wanted}", {"wanted": text})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Whole:
     """A whole number within bounds, both included: ``Annotated[int, Whole(0, 10)]``."""
 
@@ -48,7 +49,7 @@ class Whole:
         return int(number)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exact:
     """A decimal number within bounds, both included: ``Annotated[Decimal, Exact("0", "100", 2)]``."""
 
@@ -73,7 +74,7 @@ class Exact:
         return number
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """A text of some characters, trimmed: ``Annotated[str, Text(100)]``. Numbers are taken as their digits."""
 
@@ -95,7 +96,7 @@ class Text:
         return text
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Matching:
     """A text of a given form: ``Annotated[str, Matching("[A-Z]{3}", "three capital letters")]``."""
 
@@ -116,7 +117,7 @@ class Matching:
         return given
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Few:
     """A list of bounded length: ``Annotated[tuple[Limit, ...], Few(6)]``. A longer one is not looked into."""
 

@@ -1,7 +1,6 @@
 """A version of the programme, ready for use: the document and what is computed from it once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,9 +8,10 @@ from chalicelib.ledger.rules import Downgrade, Keep, KeepUnit, Ladder, Level, Me
 from chalicelib.programme.amounts import in_units
 from chalicelib.programme.document import Action, Programme, Tiers
 from chalicelib.programme.limits import Counter, counters
+from chalicelib.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InForce:
     """One version of a site's programme."""
 

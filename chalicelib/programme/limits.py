@@ -1,6 +1,5 @@
 """How often and how much a member may earn by an action: which counters the account keeps for it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,9 +8,10 @@ from chalicelib.ledger import days
 from chalicelib.ledger.days import UNITS, Unit
 from chalicelib.programme.amounts import in_units
 from chalicelib.programme.document import Action
+from chalicelib.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counter:
     """A limit of one action in one period: at most ``times`` performances and ``points`` smallest units.
 

@@ -6,7 +6,7 @@ that decided it.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from threading import Lock
@@ -25,6 +25,7 @@ from chalicelib.programme.in_force import InForce, compiled
 from chalicelib.programme.rendering import from_text, to_text
 from chalicelib.programme.table import Pointer
 from chalicelib.programme.validation import validate
+from chalicelib.values import value
 
 POINTER_SECONDS: Final = 5
 SITES_CACHED_MAX: Final = 1_000
@@ -57,7 +58,7 @@ class UnknownVersion(NotFound):
         super().__init__(f"The programme has no version {version}.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Published:
     """The version in force after a publication, and whether that made it."""
 

@@ -2,7 +2,6 @@
 
 import json
 import zlib
-from dataclasses import dataclass
 from typing import Final
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
@@ -10,6 +9,7 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from chalicelib.dynamo import items, keys
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Item, Whole
+from chalicelib.values import value
 
 CHUNK_BYTES_MAX: Final = 300_000
 """An item holds 400 KB (AWS limit)."""
@@ -37,7 +37,7 @@ class ChunkItem(Item):
     cmd = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pointer:
     """The version in force, and since when (in milliseconds) each of the last versions was, oldest first."""
 

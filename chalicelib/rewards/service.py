@@ -1,6 +1,6 @@
 """Redemption: points spent, once for an order when the caller asks for that."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.dynamo.commit import Write
@@ -14,6 +14,7 @@ from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Redemption
 from chalicelib.ledger.service import Command, entry_answer, post
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish, check_takes_part, postable
+from chalicelib.values import value
 
 
 class NotEnoughPoints(Refusal):
@@ -37,7 +38,7 @@ class TooManyRedemptions(Refusal):
         super().__init__(f"An order takes at most {REDEMPTIONS_MAX} redemptions.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Redeemed:
     """The redemption's entry, and whether it had been made before (``retry`` for the same order)."""
 

@@ -7,7 +7,7 @@ sealed, and nothing but ``secrets`` opens them: no answer, log line or other rea
 import re
 import secrets as randomness
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -19,6 +19,7 @@ from chalicelib.gateways import sealing
 from chalicelib.ids import command_id
 from chalicelib.sites import table
 from chalicelib.sites.table import Stored
+from chalicelib.values import value
 
 SECRET_CHARACTERS_MIN: Final = 16
 SECRET_CHARACTERS_MAX: Final = 512
@@ -52,7 +53,7 @@ class BadSite(Malformed):
     """The id, the name or the secret of a site cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Site:
     """What may be told about a site."""
 

@@ -1,7 +1,6 @@
 """The item of a site: its name and its live secrets, sealed."""
 
 import json
-from dataclasses import dataclass
 from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
@@ -10,6 +9,7 @@ from chalicelib.dynamo import items, keys
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Item, Whole
 from chalicelib.errors import Refusal
+from chalicelib.values import value
 
 SORT_KEY: Final = "SITE"
 
@@ -25,7 +25,7 @@ class SiteItem(Item):
     cmd = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stored:
     """A site as it is stored; times in milliseconds since the epoch."""
 

@@ -14,11 +14,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar, Final, Literal, NoReturn
 
 from chalicelib.errors import UNAUTHORIZED, Refusal
+from chalicelib.values import value
 
 TOKEN_BYTES_MAX: Final = 8192
 CLIENT_LIFE_SECONDS: Final = 180
@@ -41,7 +41,7 @@ class TokenRefused(Refusal):
     sticks: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Principal:
     """Who sent a request, on which site, and what they may do."""
 

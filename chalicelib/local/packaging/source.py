@@ -16,7 +16,10 @@ MISSING: Final = "Could not install dependencies"
 """What Chalice says, with exit code 0, when a package has no wheel for Lambda."""
 _AS_JSON: Final = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))"
 _ROUTES: Final = "import json, app; print(json.dumps({path: sorted(found) for path, found in app.app.routes.items()}))"
-_FACES: Final = "import json; from chalicelib.api.faces import FACES; print(json.dumps(list(FACES)))"
+_FACES: Final = (
+    "import json; from chalicelib.api.faces import FACES; "
+    "print(json.dumps([face for face, modules in FACES.items() if modules]))"
+)
 
 
 def stage(root: Path, folder: Path) -> None:

@@ -21,8 +21,8 @@ HANDLER: Final = "APIHandler"
 HANDLER_ROLE: Final = "ApiHandlerRole"
 API: Final = "RestAPI"
 BUNDLE: Final = "./bundle.zip"
-TRIGGER_FACE: Final = "staff"
-"""What a trigger loads of the API, which it does not serve: the face with the fewest modules."""
+TRIGGER_FACE: Final = "triggers"
+"""What a trigger loads of the API, which it does not serve: the face without any."""
 _VERSION_PREFIX: Final = "/3.0"
 
 

@@ -9,7 +9,7 @@ nobody.
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from chalicelib.dynamo import claims
@@ -28,6 +28,7 @@ from chalicelib.members import table
 from chalicelib.members.profile import Profile
 from chalicelib.members.service import ID, Resolved, on_member
 from chalicelib.members.table import Erasure
+from chalicelib.values import value
 
 SLICE_ENTRIES: Final = 99
 """Notes removed by one transaction, which also moves the progress (100 actions, AWS limit)."""
@@ -51,7 +52,7 @@ class NoRequester(Malformed):
         super().__init__(f"requestedBy: who asks for the deletion, 1 to {REQUESTER_CHARACTERS_MAX} characters.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Erased:
     """Who was erased, as they were, for the answer and nothing else; and whether nothing is left to clean."""
 

@@ -1,6 +1,5 @@
 """Whether a member may still earn by an action, how much, and if not, when again."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
@@ -11,13 +10,14 @@ from chalicelib.ledger.account import Account
 from chalicelib.ledger.entry import Counted
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.limits import Counter, opens_again
+from chalicelib.values import value
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _MINUTE: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Withheld:
     """An award that a limit does not allow: the vendor's code and sentence, and when earning opens again."""
 
@@ -26,7 +26,7 @@ class Withheld:
     opens: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Allowed:
     """How many of the wished points the limits allow, and what then counts against them."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from chalicelib.dynamo.commit import Write
@@ -23,6 +23,7 @@ from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow
+from chalicelib.values import value
 
 ACTIVE = "active"
 
@@ -62,7 +63,7 @@ class TransferToSelf(Malformed):
         super().__init__("recipientData.recipientId: another member than the giver.")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wish:
     """What a caller says of a movement of points; amounts in smallest units."""
 
@@ -76,7 +77,7 @@ class Wish:
     """Reason, customId, attributes and whatever else is kept and shown as it came."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Booked:
     """What was done: the entry, or why a limit withheld it; the receiver's entry of a transfer."""
 
