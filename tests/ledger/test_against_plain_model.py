@@ -301,4 +301,4 @@ def test_the_book_agrees_with_the_plain_model():
 @pytest.mark.slow
 @pytest.mark.proves(*PROVED, "A004")
 def test_the_stored_book_agrees_with_the_plain_model():
-    run_state_machine_as_test(LivesOnTable, settings=settings(max_examples=12, stateful_step_count=25))
+    run_state_machine_as_test(LivesOnTable, settings=settings(max_examples=8, stateful_step_count=25))

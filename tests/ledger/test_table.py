@@ -1,5 +1,6 @@
 """The items of the book and what stands in them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +46,19 @@ def test_an_item_of_a_member_holds_no_more_than_it_needs(any_table):
     assert set(account) == {"pk", "sk", "ver", "body", "due_pk", "due_sk"}
     assert set(first) == set(second) == {"pk", "sk", "core"}
     assert [item["sk"]["S"] for item in (account, first, second)] == ["ACCOUNT", "E#000000000001", "E#000000000002"]
+
+
+def test_an_account_is_replaced_at_the_version_that_was_read(any_table):
+    enrol(ADA)
+    stale = table.read_account(SITE, ADA)
+    award(ADA, 5)
+    now = table.read_account(SITE, ADA)
+
+    with pytest.raises(Contention):
+        write(table.account_write(SITE, ADA, stale, replace(stale, version=9)))
+    write(table.account_write(SITE, ADA, now, replace(now, version=9)))
+
+    assert table.read_account(SITE, ADA).version == 9
 
 
 def test_entries_are_read_both_ways(any_table):
