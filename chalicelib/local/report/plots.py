@@ -6,6 +6,7 @@ light through cividis. What a mouse finds under it are the SVG's own titles, so 
 """
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,21 +32,26 @@ CIVIDIS: Final = (
     "#b8b570",
     "#d5d061",
     "#eedc4a",
-    "#fee838",
 )
-WIDE: Final = (640, 330)
+WIDE: Final = (540, 300)
 NARROW: Final = (340, 300)
 LABELS_WIDE: Final = 7
 LABELS_NARROW: Final = 4
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 INK: Final = "#1c2733"
 SOFT: Final = "#5b6875"
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_UNWANTED: Final = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
+"""The day on which it was drawn, and settings of a script that is not there."""
 _HINT: Final = re.compile(
     r'<desc class="value">(?P<value>.*?)</desc><desc class="x[^"]*">[^<]*</desc>'
     r'<desc class="y[^"]*">[^<]*</desc>(?:<desc class="x_label">(?P<label>.*?)</desc>)?'
 )
 Value = int | float | None
+
+
+# pygal hangs a finder for its map plugins into the import system, in a form that Python 3.11 warns of at every
+# later import. Nothing here draws maps.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,9 @@ def plots(figures: Figures) -> list[Plot]:
         points("Spent", lambda month: month.spent, GREEN),
         points("Expired", lambda month: month.expired, RED),
     ]
-    standing = [
-        points("Outstanding", lambda month: month.outstanding, BLUE),
-        points("On hold", lambda month: month.on_hold, ORANGE),
-    ]
+    standing = [points("Outstanding", lambda month: month.outstanding, BLUE)]
+    if figures.plan.holds:
+        standing.append(points("On hold", lambda month: month.on_hold, ORANGE))
     liability = [_Series("Liability", [float(figures.money(month.outstanding)) for month in months], BLUE)]
     orders = [
         _Series("First orders", [month.first_orders for month in months], ORANGE),
@@ -203,7 +208,7 @@ class _Drawing:
         chart.x_labels = self._labels
         for each in series:
             chart.add(each.name, each.values)
-        drawn = _COMMENT.sub("", chart.render(is_unicode=True))
+        drawn = _UNWANTED.sub("", chart.render(is_unicode=True))
         drawn = _HINT.sub(_hint, drawn).replace(">Pygal</title>", f">{title}</title>")
         return drawn.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1)
 

@@ -101,7 +101,10 @@ def assumptions(figures: Figures) -> list[str]:
 
 def _wait(figures: Figures) -> str:
     price = f"{points(figures, figures.plan.reward)} points"
-    return price if figures.days_to_reward is None else f"{price}; half of them within {figures.days_to_reward} days"
+    if figures.days_to_reward is None:
+        return price
+    within = f"within {figures.days_to_reward} days" if figures.days_to_reward else "on the day of joining"
+    return f"{price}; half of those who did {within}"
 
 
 def _origin(figures: Figures) -> str:
