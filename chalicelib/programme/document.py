@@ -14,8 +14,8 @@ from pydantic.alias_generators import to_camel
 from chalicelib.ledger.days import Unit
 from chalicelib.programme.fields import Exact, Few, Matching, Text, Whole, read_status, read_zone
 
-ACTIONS_MAX: Final = 200
-COUNTERS_MAX: Final = 120
+ACTIONS_MAX: Final = 100
+COUNTERS_MAX: Final = 60
 """Limit counters of all actions together: each may take room in every account."""
 TIERS_MAX: Final = 10
 LIMITS_PER_ACTION_MAX: Final = 6
