@@ -273,10 +273,10 @@ def test_what_is_in_force_after_the_clock_was_set_back_is_the_newest_version():
 
 
 def test_a_large_programme_is_kept_in_chunks(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(table, "CHUNK_BYTES_MAX", 20_000)
+    monkeypatch.setattr(table, "CHUNK_BYTES_MAX", 10_000)
     noise = random.Random(137)
     large = document()
-    for number in range(150):
+    for number in range(80):
         text = "".join(noise.choices(string.ascii_letters + string.digits, k=500))
         large["actions"].append({"actionId": 5000 + number, "actionName": f"A{number}", "actionLimitDisplay": text})
     publish(SITE, "c1", large)

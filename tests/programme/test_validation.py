@@ -381,12 +381,12 @@ def test_an_action_id_is_a_number(action_id: object, is_right: bool):  # noqa: F
     assert (problems(with_customs({"actionId": action_id, "actionName": "Visit"})) == {}) is is_right
 
 
-def test_a_programme_has_two_hundred_actions_at_most():
+def test_a_programme_has_a_hundred_actions_at_most():
     room = ACTIONS_MAX - len(document()["actions"])
 
     assert problems(with_customs(*(custom(1000 + n) for n in range(room)))) == {}
     assert problems(with_customs(*(custom(1000 + n) for n in range(room + 1)))) == {
-        "actions": "wanted 0 to 200 of them, got a list"
+        "actions": "wanted 0 to 100 of them, got a list"
     }
 
 
@@ -402,5 +402,5 @@ def test_the_limits_of_all_actions_together_are_bounded():
 
     assert problems({**whole, "actions": [*whole["actions"], *many]}) == {}
     assert problems({**whole, "actions": [*whole["actions"], *many, one_more]}) == {
-        "actions": "wanted at most 120 limits in all actions together, got 121"
+        "actions": "wanted at most 60 limits in all actions together, got 61"
     }
