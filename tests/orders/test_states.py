@@ -276,3 +276,25 @@ def test_an_order_without_points_follows_the_same_states(shop: Shop):
     assert shop.change("return").status == "returned"
     assert shop.account().counter("E") == (0, 0, 0)
     shop.check_book()
+
+
+def test_a_free_product_of_an_order_on_hold_comes_back_without_effect_too(shop: Shop):
+    shop.hold("itemShipDate", 2)
+    shop.buy(*HELD, line("Gift", "0"))
+    shop.change("ship", want("Gift"))
+
+    assert shop.change("return", want("Gift")).has_effect is False
+    assert shop.rows() == [(109, "CREDIT", 140, "Hold")]
+
+
+@pytest.mark.parametrize(("owes", "removed", "not_deducted", "left"), [(False, 40, 100, 0), (True, 140, 0, -100)])
+def test_points_that_were_spent_meanwhile(shop: Shop, *, owes: bool, removed: int, not_deducted: int, left: int):
+    shop.publish(negativePoints={"allowed": owes})
+    shop.buy(*HELD)
+    shop.redeem(100)
+    answer = shop.change("return")
+
+    assert (answer.points_removed, answer.points_not_deducted, answer.points_awarded) == (removed, not_deducted, 0)
+    assert answer.figures.available == left
+    assert shop.account().counter("E") == (0, 0, 0)
+    shop.check_book()
