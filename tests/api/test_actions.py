@@ -18,7 +18,7 @@ def listed(said):
     return {each["actionId"]: each for each in said["allActionDetails"]}
 
 
-@pytest.mark.proves("A012", "B194", "B197", "B199")
+@pytest.mark.proves("A012", "B197")
 def test_all_actions_with_every_field(shop):
     def changed(document):
         action(document, 102).update(
@@ -42,7 +42,6 @@ def test_all_actions_with_every_field(shop):
     assert listed(said)[109]["ratio"] == 1
 
 
-@pytest.mark.proves("B199")
 @pytest.mark.parametrize(("word", "found"), [("all", 17), ("ALL", 17), ("active", 16), ("Inactive", 1)])
 def test_actions_by_status(shop, word, found):
     shop.programme(lambda document: action(document, 129).update(status="INACTIVE"))
@@ -57,7 +56,7 @@ def test_another_status_is_refused(shop):
     assert "inactive" in said["errorMessage"]
 
 
-@pytest.mark.proves("B194", "B195", "B199")
+@pytest.mark.proves("B195")
 def test_what_a_member_has_done(shop):
     shop.post("/points", {"id": ADA, "actionId": 101, "activity": "CREDIT"})
     shop.post("/points", {"id": ADA, "actionId": 112, "activity": "CREDIT"})
@@ -87,7 +86,6 @@ def test_whose_actions_must_be_said(shop, body, expected):
     assert shop.post("/actions", body).refusal == expected
 
 
-@pytest.mark.proves("B198")
 def test_a_hundred_actions_a_page(shop):
     def changed(document):
         for n in range(100):

@@ -16,7 +16,7 @@ ALWAYS = {
 }  # fmt: skip
 
 
-@pytest.mark.proves("B045", "B047-B053", "B056-B068", "B070-B072", "B079")
+@pytest.mark.proves("B045", "B047-B053", "B056", "B058-B067", "B070", "B071", "B079")
 def test_every_documented_key_is_there_and_lifetime_adds_up(shop):
     """The document's example: 8,620 earned, 2,000 of them used, 6,620 left."""
     shop.credit(8620)

@@ -51,7 +51,7 @@ def test_a_credit_keeps_and_echoes_what_the_caller_says_of_it(shop):
     assert {name: row[name] for name in kept} == {name: echoed[name] for name in kept}
 
 
-@pytest.mark.proves("B132", "B133", "B135", "B144", "B179-B182")
+@pytest.mark.proves("B132", "B133", "B135", "B179-B182")
 def test_survey_fields_are_kept_and_echoed(shop):
     survey = {"sectionId": "654", "sectionName": "main section", "surveyId": "123", "surveyName": "general survey"}
 
@@ -67,7 +67,7 @@ def test_vendor_fields_are_kept_and_echoed(shop):
     assert vendor.items() <= shop.credit(10, **vendor).items()
 
 
-@pytest.mark.proves("B140", "B143", "B149-B153", "B155", "B156", "B170-B178", "B183-B189")
+@pytest.mark.proves("B143", "B149-B153", "B155", "B156", "B171-B174", "B183-B187")
 def test_the_answer_to_an_award_has_every_documented_field(shop):
     said = shop.credit(437)
 
@@ -223,7 +223,7 @@ def test_the_action_debit_counts_as_expired(shop):
     assert (figures["availablePoints"], figures["usedPoints"], figures["expiredPoints"]) == (70, 0, 30)
 
 
-@pytest.mark.proves("B109", "B138", "B148", "B159", "B160", "B191")
+@pytest.mark.proves("B109", "B138", "B148", "B191")
 def test_points_pass_from_member_to_member(shop):
     shop.enrol(GRACE)
     shop.credit(500)
@@ -300,7 +300,6 @@ def test_who_does_not_take_part_neither_earns_nor_spends(shop, change):
     assert shop.credit(5)["updatedAvailablePoints"] == 105
 
 
-@pytest.mark.proves("B107", "B108", "B113", "B114", "B128", "B130")
 @pytest.mark.parametrize(
     ("change", "about"),
     [

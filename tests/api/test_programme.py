@@ -11,7 +11,7 @@ def document_of(shop):
     return json.loads(json.dumps(shop.programme(), default=str))
 
 
-@pytest.mark.proves("A006", "A012")
+@pytest.mark.proves("A012")
 def test_what_is_read_can_be_sent_back_and_changes_nothing(shop):
     read = shop.get("/programme", token=shop.staff())
 

@@ -141,7 +141,7 @@ def test_the_same_ids_stand_side_by_side(sites):
     assert first.get(f"/users/{ADA}").ok["firstName"] == "Augusta"
 
 
-@pytest.mark.proves("A004", "A006")
+@pytest.mark.proves("A004")
 def test_each_site_has_its_own_programme(sites):
     first, second = sites
     second.programme(lambda document: document["tiers"]["levels"][0].update(tierName="Wood"))

@@ -28,7 +28,7 @@ IDS = [
 ]
 
 
-@pytest.mark.proves("B002", "B011")
+@pytest.mark.proves("B002")
 def test_one_call_with_an_id_enrols_a_member(empty_shop):
     said = empty_shop.post("/users", {"id": ADA, "email": ADA})
 
@@ -41,7 +41,6 @@ def test_one_call_with_an_id_enrols_a_member(empty_shop):
     }  # fmt: skip
 
 
-@pytest.mark.proves("B011")
 def test_every_field_of_a_member_is_kept(empty_shop):
     fields = {
         "id": "jacklee2023", "email": "jack@example.test", "firstName": "Jack", "lastName": "Lee", "phone": "44-32456",
@@ -206,7 +205,7 @@ def test_who_is_not_enrolled_is_no_data_found(shop, method, path):
     assert shop.call(method, path, None if method == "GET" else {"firstName": "X"}).refusal == (404, "AC1005")
 
 
-@pytest.mark.proves("B006", "B011", "A008")
+@pytest.mark.proves("B006")
 def test_an_erased_member_is_gone_at_once_and_may_enrol_again_from_zero(shop, one_table):
     shop.patch(f"/users/{ADA}", {"firstName": "Augusta", "email": "augusta@example.test", "phone": "44-32456"})
     shop.credit(437, reason="for Augusta", customId="augusta-1")
