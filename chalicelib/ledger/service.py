@@ -177,8 +177,10 @@ def settle_hold(site: str, mid: str, group: str, place: int, rules: Rules, now: 
         due = next((each for each in holds if each.place == place), None)
         if due is None or due.due is None or due.due > days.to_ms(now):
             return [], None
-        others = [each for each in holds if each is not due]
-        return [end_hold(drafts[0], due, last=not others)], None
+        last = len(holds) == 1
+        row = table.read_row(site, mid, due.row) if last and due.release_at is None else None
+        some_given = row is not None and (row.amount or 0) > due.points
+        return [end_hold(drafts[0], due, last=last, some_given=some_given)], None
 
     def holds() -> list[Any]:
         return list(table.read_holds(site, mid, group))
@@ -191,13 +193,17 @@ def settle_hold(site: str, mid: str, group: str, place: int, rules: Rules, now: 
             drop_hold(site, mid, each)
 
 
-def end_hold(draft: Draft, hold: Hold, *, last: bool) -> Write:
-    """Release a dated hold as of its date, or void an undated one; ``last`` of its row or not."""
+def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) -> Write:
+    """Release a dated hold as of its date, or void an undated one; ``last`` of its row or not.
+
+    ``some_given`` says that other points of the row were released before: its void does not cancel the row then.
+    """
     refs = Refs(order=hold.order, hold=f"{hold.group}#{hold.place}")
     telling = Telling(action=hold.action, refs=refs, shown=False)
     if hold.release_at is None:
         moves.shrink(draft, hold.points, telling, counted=given_back(hold, draft.day))
-        draft.show(hold.row, Face(CANCELLED if last else None, less=hold.points))
+        status = RELEASED if some_given else CANCELLED
+        draft.show(hold.row, Face(status if last else None, less=hold.points))
     else:
         at = days.from_ms(hold.release_at)
         moves.release(draft, hold.points, hold.lasting, telling, effective=at, kind=hold.kind)

@@ -1,12 +1,13 @@
 """The one writer and the readings, on a table."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.dynamo import idempotency
-from chalicelib.dynamo.commit import ABSENT, Write
+from chalicelib.dynamo.commit import ABSENT, Plan, Write, commit
 from chalicelib.dynamo.idempotency import Key, KeyTaken
 from chalicelib.dynamo.meter import metered
 from chalicelib.errors import AlreadyExists, Contention
@@ -270,6 +271,10 @@ def test_an_account_that_always_moves_on_is_contention(table):
     assert figures()[0] == 12
 
 
+def write_all(*writes: Write) -> None:
+    commit(lambda: None, lambda _: Plan(writes, None))
+
+
 @pytest.mark.proves("B056")
 def test_a_dated_hold_is_released_as_of_its_date(any_table):
     enrol(ADA)
@@ -298,6 +303,19 @@ def test_a_hold_that_waited_too_long_voids_itself(any_table):
     assert figures() == (0, 0, 0, 0, 0)
     shown = service.entry(SITE, ADA, row)
     assert (shown.status, shown.amount) == ("Cancelled", 0)
+
+
+def test_a_void_does_not_cancel_a_row_of_which_points_were_released(any_table):
+    enrol(ADA)
+    row = promise(ADA, 50, release=NOW + timedelta(days=1), void=NOW + timedelta(days=10), places=2)
+    undated = replace(table.read_holds(SITE, ADA, "order1")[1], release_at=None)
+    write_all(table.hold_write(SITE, ADA, undated))
+    service.settle_hold(SITE, ADA, "order1", 0, RULES, NOW + timedelta(days=2))
+
+    service.settle_hold(SITE, ADA, "order1", 1, RULES, NOW + timedelta(days=10))
+
+    shown = service.entry(SITE, ADA, row)
+    assert (shown.status, shown.amount, figures()[0]) == ("Released", 50, 50)
 
 
 def test_a_row_is_released_with_the_last_of_its_holds(any_table):
