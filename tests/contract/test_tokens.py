@@ -99,7 +99,7 @@ def test_a_secret_is_used_raw_and_may_be_short(open_shop, secret):
 def test_netsuites_plain_base64_with_one_replacement_each(shop):
     """Trap 5: padding kept, the parts in the standard alphabet, only the first plus and slash of a signature mended."""
     kinds = set()
-    for n in range(60):
+    for n in range(30):
         token = _netsuite(claims_for(RAW, shop.site) | {"sub": f"Großhandel {n}>>>???"})
         kinds |= {mark for mark in "+/=-_" if mark in token}
         assert shop.post("/points", RAW, token=token).status == 200
