@@ -55,6 +55,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(history: History, plan: Plan, page: Path | None) -> int:
+    print("Starting an engine for this replay ...", file=sys.stderr, flush=True)
     with staging.engine():
         # Only now: what the replay imports reads its settings from the environment that was just prepared.
         stage: Any = importlib.import_module("chalicelib.local.replay.stage")

@@ -20,7 +20,7 @@ class Progress:
         self._is_terminal = self._stream.isatty()
         self._began = time.monotonic()
         self._drawn = 0.0
-        self._said = 0
+        self._said = -SAY_PER_CENT
         self.done = 0
 
     def advance(self, steps: int, label: str) -> None:

@@ -37,6 +37,8 @@ WIDE: Final = (540, 300)
 NARROW: Final = (340, 300)
 LABELS_WIDE: Final = 7
 LABELS_NARROW: Final = 4
+DOTS_MAX: Final = 60
+"""Months beyond which a line has no dots: they would be the line."""
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 INK: Final = "#1c2733"
 SOFT: Final = "#5b6875"
@@ -46,6 +48,23 @@ _HINT: Final = re.compile(
     r'<desc class="value">(?P<value>.*?)</desc><desc class="x[^"]*">[^<]*</desc>'
     r'<desc class="y[^"]*">[^<]*</desc>(?:<desc class="x_label">(?P<label>.*?)</desc>)?'
 )
+_OPTIONS: Final[dict[str, Any]] = {
+    "js": [],
+    "disable_xml_declaration": True,
+    "legend_at_bottom": True,
+    "legend_box_size": 11,
+    "truncate_legend": -1,
+    "truncate_label": -1,
+    "show_minor_x_labels": False,
+    "show_x_guides": False,
+    "min_scale": 3,
+    "max_scale": 6,
+    "include_x_axis": True,
+    "margin": 8,
+    "dots_size": 2.5,
+    "stroke_style": {"width": 2.5},
+    "no_data_text": "",
+}
 Value = int | float | None
 
 
@@ -73,58 +92,57 @@ class _Series:
 
 def plots(figures: Figures) -> list[Plot]:
     """All plots, in the order in which a merchant asks."""
-    months = figures.months
-    money = figures.plan.programme.currency.code
-    point = 10**figures.plan.programme.point_decimals
-
-    def points(name: str, of: Callable[[Month], int], colour: str) -> _Series:
-        return _Series(name, [of(month) / point if point > 1 else of(month) for month in months], colour)
-
-    tiers = [
-        _Series(name, [month.members_by_tier.get(tier, 0) for month in months], colour)
-        for (tier, name), colour in zip(figures.tiers, _ladder(len(figures.tiers)), strict=True)
-    ]
-    flows = [
-        points("Issued", lambda month: month.issued, BLUE),
-        points("Spent", lambda month: month.spent, GREEN),
-        points("Expired", lambda month: month.expired, RED),
-    ]
-    standing = [points("Outstanding", lambda month: month.outstanding, BLUE)]
-    if figures.plan.holds:
-        standing.append(points("On hold", lambda month: month.on_hold, ORANGE))
-    liability = [_Series("Liability", [float(figures.money(month.outstanding)) for month in months], BLUE)]
-    orders = [
-        _Series("First orders", [month.first_orders for month in months], ORANGE),
-        _Series("Repeat orders", [month.orders - month.first_orders for month in months], BLUE),
-    ]
-    reached = [_Series("Reached", [_per_cent(share(month.rewarded, month.members)) for month in months], BLUE)]
     draw = _Drawing(figures)
-    return [
-        draw.plot("Members by tier", "At the end of each month.", pygal.StackedBar, tiers, "tiers"),
-        draw.plot("Points issued, spent and expired", "In each month.", pygal.Bar, flows, "flows"),
-        draw.plot("Points outstanding and on hold", "At the end of each month.", pygal.Line, standing, "standing"),
-        draw.plot("Liability", f"Value of the points outstanding, in {money}.", pygal.Line, liability, "liability"),
-        draw.plot(
-            "Cost of revenue",
-            "Points spent and still owed, per cent of revenue so far.",
-            pygal.Line,
-            [_cost(figures)],
-            "cost",
-            "%",
-        ),
-        draw.plot(
-            "Breakage",
-            "Points expired, per cent of points issued so far.",
-            pygal.Line,
-            [_breakage(figures)],
-            "breakage",
-            "%",
-        ),
-        draw.plot(
-            "Members who reached a first reward", "Per cent of the members so far.", pygal.Line, reached, "reached", "%"
-        ),
-        draw.plot("First and repeat orders", "In each month.", pygal.StackedBar, orders, "orders"),
+    money, owed = figures.plan.programme.currency.code, "Points spent and still owed"
+    holding = "" if figures.plan.holds else "; this programme puts nothing on hold"
+    reached = _each(figures, "Reached", lambda month: _per_cent(share(month.rewarded, month.members)), BLUE)
+    liability = _each(figures, "Liability", lambda month: float(figures.money(month.outstanding)), BLUE)
+    orders = [
+        _each(figures, "First orders", lambda month: month.first_orders, ORANGE),
+        _each(figures, "Repeat orders", lambda month: month.orders - month.first_orders, BLUE),
     ]
+    return [
+        draw.bars("Members by tier", "At the end of each month.", _tiers(figures), stacked=True),
+        draw.bars("Points issued, spent and expired", "In each month.", _flows(figures)),
+        draw.lines("Points outstanding and on hold", f"At the end of each month{holding}.", _standing(figures)),
+        draw.lines("Liability", f"Value of the points outstanding, in {money}.", [liability]),
+        draw.lines("Cost of revenue", f"{owed}, per cent of revenue so far.", [_cost(figures)], unit="%"),
+        draw.lines("Breakage", "Points expired, per cent of points issued so far.", [_breakage(figures)], unit="%"),
+        draw.lines("Members who reached a first reward", "Per cent of the members so far.", [reached], unit="%"),
+        draw.bars("First and repeat orders", "In each month.", orders, stacked=True),
+    ]
+
+
+def _each(figures: Figures, name: str, of: Callable[[Month], Value], colour: str) -> _Series:
+    return _Series(name, [of(month) for month in figures.months], colour)
+
+
+def _points(figures: Figures, name: str, of: Callable[[Month], int], colour: str) -> _Series:
+    """Points as people count them, not in their smallest units."""
+    units = 10**figures.plan.programme.point_decimals
+    return _each(figures, name, lambda month: of(month) / units if units > 1 else of(month), colour)
+
+
+def _tiers(figures: Figures) -> list[_Series]:
+    colours = _ladder(len(figures.tiers))
+    return [
+        _Series(name, [month.members_by_tier.get(tier, 0) for month in figures.months], colour)
+        for (tier, name), colour in zip(figures.tiers, colours, strict=True)
+    ]
+
+
+def _flows(figures: Figures) -> list[_Series]:
+    return [
+        _points(figures, "Issued", lambda month: month.issued, BLUE),
+        _points(figures, "Spent", lambda month: month.spent, GREEN),
+        _points(figures, "Expired", lambda month: month.expired, RED),
+    ]
+
+
+def _standing(figures: Figures) -> list[_Series]:
+    outstanding = _points(figures, "Outstanding", lambda month: month.outstanding, BLUE)
+    on_hold = _points(figures, "On hold", lambda month: month.on_hold, ORANGE)
+    return [outstanding, on_hold] if figures.plan.holds else [outstanding]
 
 
 def _cost(figures: Figures) -> _Series:
@@ -164,7 +182,16 @@ class _Drawing:
     def __init__(self, figures: Figures) -> None:
         self._labels = [f"{month.first:%b %y}" for month in figures.months]
 
-    def plot(self, title: str, caption: str, kind: Any, series: Sequence[_Series], name: str, unit: str = "") -> Plot:
+    def bars(self, title: str, caption: str, series: Sequence[_Series], *, stacked: bool = False) -> Plot:
+        """Bars for each month, side by side or one on the other."""
+        return self._plot(pygal.StackedBar if stacked else pygal.Bar, title, caption, series, "")
+
+    def lines(self, title: str, caption: str, series: Sequence[_Series], *, unit: str = "") -> Plot:
+        """Lines from month to month."""
+        return self._plot(pygal.Line, title, caption, series, unit)
+
+    def _plot(self, kind: Any, title: str, caption: str, series: Sequence[_Series], unit: str) -> Plot:
+        name = title.lower().replace(" ", "-").replace(",", "")
         wide = self._svg(title, kind, series, f"{name}-wide", WIDE, LABELS_WIDE, unit)
         narrow = self._svg(title, kind, series, f"{name}-narrow", NARROW, LABELS_NARROW, unit)
         return Plot(title, caption, wide, narrow)
@@ -180,29 +207,15 @@ class _Drawing:
         unit: str,
     ) -> str:
         chart = kind(
+            **_OPTIONS,
             width=size[0],
             height=size[1],
             style=_style([each.colour for each in series]),
-            js=[],
-            disable_xml_declaration=True,
-            legend_at_bottom=True,
             legend_at_bottom_columns=min(len(series), 3),
-            legend_box_size=11,
             show_legend=len(series) > 1,
-            truncate_legend=-1,
-            truncate_label=-1,
             x_labels_major_every=-(-len(self._labels) // labels_max),
-            show_minor_x_labels=False,
-            show_x_guides=False,
-            min_scale=3,
-            max_scale=6,
-            include_x_axis=True,
-            margin=8,
-            dots_size=2.5,
-            show_dots=len(self._labels) <= 60,
-            stroke_style={"width": 2.5},
+            show_dots=len(self._labels) <= DOTS_MAX,
             value_formatter=lambda value: _shown(value, unit),
-            no_data_text="",
         )
         chart.uuid = name
         chart.x_labels = self._labels
