@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from chalicelib.api import wire
 from chalicelib.errors import Malformed
-from chalicelib.ids import ID_LENGTH_MAX
+from chalicelib.ids import ID_LENGTH_MAX, composed
 
 POINTS_MAX: Final = Decimal(10**12)
 MONEY_MAX: Final = Decimal(10**12)
@@ -114,6 +114,14 @@ def _outside_id(value: object) -> str:
     return text
 
 
+def _order_id(value: object) -> str:
+    """Orders are found by their id in composed form, which a few letters make longer."""
+    text = _outside_id(value)
+    if len(composed(text)) > ID_LENGTH_MAX:
+        raise _wanted(f"an id of 1 to {ID_LENGTH_MAX} characters, in composed form (NFC)")
+    return text
+
+
 def _yes_no(value: object) -> bool:
     answer = value.strip().upper() if isinstance(value, str) else value
     if answer not in ("YES", "NO") and not isinstance(answer, bool):
@@ -175,7 +183,7 @@ Page = Annotated[int, BeforeValidator(_page), _whole_schema(PAGE_MAX)]
 ActionId = Annotated[int, BeforeValidator(_action_id), _whole_schema(ACTION_ID_MAX)]
 MemberId = Annotated[str, BeforeValidator(_outside_id), _schema(**_ID_SCHEMA)]
 """A member's id as the client spells it: not blank, at most 255 characters, otherwise anything."""
-OrderId = Annotated[str, BeforeValidator(_outside_id), _schema(**_ID_SCHEMA)]
+OrderId = Annotated[str, BeforeValidator(_order_id), _schema(**_ID_SCHEMA)]
 Text = Annotated[
     str, text_up_to(TEXT_MAX), _schema(anyOf=[{"type": "string", "maxLength": TEXT_MAX}, {"type": "number"}])
 ]
@@ -200,17 +208,17 @@ Attributes = Annotated[dict[str, Any], BeforeValidator(_attributes), _schema(typ
 
 def member_id(text: str) -> str:
     """The member id of a path, already decoded, by the same rule as in bodies. Raises ``Malformed``."""
-    return _path_id("memberId", text)
+    return _path_id("memberId", text, _outside_id)
 
 
 def order_id(text: str) -> str:
     """The order id of a path, already decoded, by the same rule as in bodies. Raises ``Malformed``."""
-    return _path_id("orderId", text)
+    return _path_id("orderId", text, _order_id)
 
 
-def _path_id(name: str, text: str) -> str:
+def _path_id(name: str, text: str, reader: Callable[[object], str]) -> str:
     try:
-        return _outside_id(text)
+        return reader(text)
     except PydanticCustomError as error:
         raise Malformed(f"{name}: {error.message()}.") from None
 

@@ -131,5 +131,5 @@ class DetailsBody(Body):
 
     user_id: fields.MemberId | None = None
     order_id: fields.OrderId | None = None
-    before: fields.Text = ""
+    before: fields.OrderId | None = None
     """What the answer before gave as ``next``."""

@@ -167,7 +167,7 @@ def read_orders(request: Request) -> Mapping[str, Any]:
     if body.user_id is None:
         raise Malformed("Missing parameters: userId, orderId or both.")
     member = members.resolve(request.site, body.user_id)
-    page = orders.details_of(request.site, member.mid, before=body.before or None)
+    page = orders.details_of(request.site, member.mid, before=body.before)
     said: dict[str, Any] = {
         "siteId": request.site,
         "userId": member.given,
