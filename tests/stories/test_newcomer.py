@@ -44,7 +44,14 @@ def test_one_balance_wherever_the_member_is_met_and_each_row_says_where(shop: Sh
     shop.post("/orders", order("S-1", GRACE, ("tea", 1, "30"), source="Store", storeId="IN12369"))
     app = {"id": GRACE.upper(), "activity": "CREDIT", "actionId": 102, "source": "App"}
     from_app = shop.post("/points", app).ok
-    spent = {"id": GRACE, "activity": "DEBIT", "debit": "60", "orderid": "S-2", "source": "Store", "reason": "At the till"}
+    spent = {
+        "id": GRACE,
+        "activity": "DEBIT",
+        "debit": "60",
+        "orderid": "S-2",
+        "source": "Store",
+        "reason": "At the till",
+    }
     shop.post("/points", spent | {"storeId": "IN12369"})
 
     assert from_app["updatedAvailablePoints"] == 100

@@ -60,9 +60,7 @@ def test_a_part_of_the_order_brings_back_its_part_where_the_programme_says_so(sh
     spend(shop, 101, "SO-2")
     shop.post("/orders", order("SO-2", ADA, ("P1", 3, "10")))
 
-    refunded = [
-        shop.patch("/orders/SO-2", changed("SO-2", "return", ("P1", 1))).ok["pointsRefunded"] for _ in range(3)
-    ]
+    refunded = [shop.patch("/orders/SO-2", changed("SO-2", "return", ("P1", 1))).ok["pointsRefunded"] for _ in range(3)]
 
     assert refunded == [33, 34, 34]
     assert expiries(shop, ADA) == {FIRST: 80, LATER: 70}
