@@ -94,10 +94,9 @@ class Draft:
             effective=days.to_ms(when),
             day=self.day if effective is None else days.day_of(when, self.rules.zone),
             command=self.command,
-            programme=self.rules.version,
             note=seal,
             previous=before.head,
-            **effects,
+            **{"programme": self.rules.version, **effects},
         )
         entry, changed = self._tiered(entry, book.effects(before, entry))
         due = due_at(changed, self.rules)

@@ -31,16 +31,19 @@ class Telling:
     note: Note | None = None
     wished: int | None = None
     shown: bool = True
+    programme: int | None = None
+    """The version whose rules decided it, where that is not the one in force: an old order, a release, a return."""
 
     def fields(self) -> dict[str, Any]:
         """As ``Draft.add`` takes them."""
-        return {
+        said = {
             "action": self.action,
             "refs": self.refs,
             "note": self.note,
             "wished": self.wished,
             "shown": self.shown,
         }
+        return said if self.programme is None else {**said, "programme": self.programme}
 
 
 def enrol(draft: Draft, state: str) -> Entry:

@@ -199,7 +199,7 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) 
     ``some_given`` says that other points of the row were released before: its void does not cancel the row then.
     """
     refs = Refs(order=hold.order, hold=f"{hold.group}#{hold.place}")
-    telling = Telling(action=hold.action, refs=refs, shown=False)
+    telling = Telling(action=hold.action, refs=refs, shown=False, programme=hold.programme)
     if hold.release_at is None:
         moves.shrink(draft, hold.points, telling, counted=given_back(hold, draft.day))
         status = RELEASED if some_given else CANCELLED

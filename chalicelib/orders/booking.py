@@ -109,14 +109,19 @@ def book_refunds(draft: Draft, order: Order, refunds: Sequence[Refund], grace_da
     for refund in refunds:
         refs = Refs(order=order.id, undoes=refund.redemption.entry)
         draws = graced(refund.draws, draft.day, grace_days)
-        moves.refund(draft, draws, Telling(action=standard.REDEEMED, refs=refs), side=refund.redemption.side)
+        moves.refund(
+            draft,
+            draws,
+            Telling(action=standard.REDEEMED, refs=refs, programme=order.programme),
+            side=refund.redemption.side,
+        )
 
 
 def give(draft: Draft, hold: Hold) -> None:
     """Release a hold as of its date."""
     at = days.from_ms(hold.release_at or draft.at)
     refs = Refs(order=hold.order, hold=f"{hold.group}#{hold.place}")
-    telling = Telling(action=hold.action, refs=refs, shown=False)
+    telling = Telling(action=hold.action, refs=refs, shown=False, programme=hold.programme)
     moves.release(draft, hold.points, hold.lasting, telling, effective=at, kind=hold.kind)
     good = hold.lasting.good_through(days.day_of(at, draft.rules.zone))
     draft.show(hold.row, Face(WORDS["released"], day=good))
@@ -127,7 +132,7 @@ def _give(draft: Draft, order: Order, award: Award, effective: datetime) -> Entr
         draft,
         award.points,
         order.lasting,
-        Telling(action=standard.PURCHASE, refs=_refs(order), wished=award.wished),
+        Telling(action=standard.PURCHASE, refs=_refs(order), wished=award.wished, programme=order.programme),
         kind=order.kind,
         effective=effective,
         earned=Earned(order.day, award.points, order.amount, 1),
@@ -143,7 +148,7 @@ def _promise(
     entry = moves.hold(
         draft,
         award.points,
-        Telling(action=standard.PURCHASE, refs=refs, note=note, wished=award.wished),
+        Telling(action=standard.PURCHASE, refs=refs, note=note, wished=award.wished, programme=order.programme),
         effective=effective,
         earned=Earned(order.day, 0, order.amount, 1),
         counted=award.counted,
@@ -191,7 +196,8 @@ def _book_return(draft: Draft, out: Outcome) -> Entry | None:
     if not out.is_effective:
         return None
     day, *others = _uncounted(out)
-    telling = Telling(action=standard.RETURNED, refs=replace(_refs(out.order), undoes=out.order.entry))
+    refs = replace(_refs(out.order), undoes=out.order.entry)
+    telling = Telling(action=standard.RETURNED, refs=refs, programme=out.order.programme)
     if not out.taken and out.from_hold:
         return _shrink(draft, out.from_hold, telling, [day, *others])
     lot = (out.order.kind, out.order.lasting.good_through(day.day), out.order.entry)
@@ -212,7 +218,8 @@ def _book_return(draft: Draft, out: Outcome) -> Entry | None:
 def _book_cancel(draft: Draft, out: Outcome) -> Entry | None:
     """A cancel has no row of its own: the purchase's row shrinks with the hold."""
     if out.from_hold or out.spend or out.orders or out.counted:
-        telling = Telling(action=standard.PURCHASE, refs=replace(_refs(out.order), undoes=out.order.entry), shown=False)
+        refs = replace(_refs(out.order), undoes=out.order.entry)
+        telling = Telling(action=standard.PURCHASE, refs=refs, shown=False, programme=out.order.programme)
         return _shrink(draft, out.from_hold, telling, _uncounted(out), out.counted)
     return None
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from chalicelib.ledger import service as ledger
 from chalicelib.ledger.service import NoSuchMember
 from chalicelib.orders.order import Person
 from chalicelib.orders.placing import BadOrder, OrderExists
 from chalicelib.orders.service import UnknownOrder
 from chalicelib.programme.performing.service import MemberMayNotTakePart
-from tests.orders.shop import START, Shop, line, order
+from tests.orders.shop import ADA, START, Shop, line, order
 from tests.programme.documents import document, with_action
 from tests.support.tables import raw_items
 
@@ -247,6 +248,9 @@ def test_an_old_order_is_judged_by_the_programme_of_its_date(shop: Shop):
 
     assert (old.points_awarded, today.points_awarded) == (100, 300)
     assert (shop.see().order.programme, shop.see("SO-2").order.programme) == (1, 2)
+    versions = [ledger.entry(shop.site, ADA, placed.entry).entry.programme for placed in (old, today)]
+    assert versions == [old.order.programme, today.order.programme]
+    assert versions[0] < versions[1]
 
 
 def test_an_old_order_is_judged_by_the_tier_of_its_date(shop: Shop):
