@@ -33,7 +33,7 @@ def erase(shop: Shop, **more: Any) -> Any:
     return shop.post("/userdelete", {"id": ADA.lower(), "requestedBy": "care@example.test"}, **more)
 
 
-@pytest.mark.proves("B011", "B006")
+@pytest.mark.proves("B006")
 def test_an_erased_person_is_gone_from_every_read(shop: Shop) -> None:
     a_life(shop)
 
@@ -59,7 +59,6 @@ def test_an_erased_person_is_gone_from_every_read(shop: Shop) -> None:
     assert b"Ada" not in kept.raw
 
 
-@pytest.mark.proves("B011")
 def test_the_same_id_starts_again_at_zero_and_old_holds_bring_nothing(shop: Shop, clock: Clock) -> None:
     a_life(shop)
     erase(shop)

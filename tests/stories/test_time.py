@@ -14,7 +14,7 @@ ADA, BEN, CLEO = "ada@example.test", "ben@example.test", "cleo@example.test"
 YEAR = SPRING.year
 
 
-@pytest.mark.proves("B052", "B061", "B079")
+@pytest.mark.proves("B052", "B061")
 def test_points_are_there_on_the_last_day_and_gone_after_it_by_reading_alone(shop: Shop, clock: Clock) -> None:
     shop.enrol(ADA)
     shop.credit(100)
@@ -57,7 +57,7 @@ def test_the_schedule_books_what_reading_showed_once(shop: Shop, clock: Clock) -
     assert [row[0] for row in rows(shop, BEN, "actionId")] == [106, 100]
 
 
-@pytest.mark.proves("B050", "B052", "B079")
+@pytest.mark.proves("B050", "B052")
 def test_only_what_was_not_spent_expires(shop: Shop, clock: Clock) -> None:
     shop.programme(month_long)
     shop.enrol(ADA)
@@ -113,7 +113,7 @@ def test_after_a_jump_of_400_days_everything_due_is_done_within_a_minute(shop: S
     assert found == {(0, 0, 107, 107)}
 
 
-@pytest.mark.proves("B201", "B202", "B042", "B059")
+@pytest.mark.proves("B201")
 def test_a_tier_is_reached_at_once_kept_to_the_end_of_the_next_year_and_then_lost(shop: Shop, clock: Clock) -> None:
     def yearly(document: dict[str, Any]) -> None:
         document["tiers"] |= {"window": "calendarYear", "keepUntil": {"type": "endOfNextYear"}}
