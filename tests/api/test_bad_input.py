@@ -218,6 +218,7 @@ FORGED: dict[str, Callable[[Shop, bytes], str | None]] = {
     "alg none, signed": lambda shop, raw: sign(claims_for(raw, shop.site), header={"alg": "none"}),
     "other algorithm": lambda shop, raw: sign(claims_for(raw, shop.site), header={"alg": "HS512"}),
     "wrong secret": lambda shop, raw: sign(claims_for(raw, shop.site, "another-demo-secret"), "another-demo-secret"),
+    "wrong signature": lambda shop, raw: sign(claims_for(raw, shop.site), "another-demo-secret"),
     "wrong binding": lambda shop, raw: sign(claims_for(raw, shop.site, "another-demo-secret")),
     "other body": lambda shop, raw: sign(claims_for(raw + b" ", shop.site)),
     "unquoted body": lambda shop, _raw: sign(claims_for(b"", shop.site)),

@@ -49,6 +49,7 @@ def test_lifetime_is_available_and_used_and_expired(shop):
 
     assert (figures["availablePoints"], figures["usedPoints"], figures["expiredPoints"]) == (0, 333, 667)
     assert figures["lifetimePoints"] == 1000
+    assert (figures["usedRedemptionPoints"], figures["ytdDebitPoints"]) == (222, 334)
 
 
 @pytest.mark.proves("B058", "B061")

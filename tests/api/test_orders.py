@@ -216,6 +216,17 @@ def test_a_change_that_cannot_be_is_refused_and_changes_nothing(shop, before, st
     assert (shop.post("/orderdetails", {"orderId": "SO-1"}).ok, shop.figures(), rows(shop)) == seen
 
 
+@pytest.mark.proves("B210")
+def test_an_order_that_is_partly_shipped_is_cancelled_by_line_alone(shop):
+    on_hold(shop)
+    place(shop)
+    change(shop, "ship", ("P22", 1))
+
+    assert change(shop, "cancel").refusal == (400, "AC1004")
+    assert change(shop, "cancel", ("P22", 2)).refusal == (400, "AC1004")
+    assert change(shop, "cancel", ("P22", 1)).ok["pointsOnHold"] == 115
+
+
 @pytest.mark.parametrize("word", ["return", "RETURN", "Returned", "Full Return"])
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_a_status_word_in_any_form_and_by_either_verb(shop, word, method):
