@@ -274,6 +274,8 @@ _PLAIN: Final = {
     "bool_type": "true or false",
 }
 """What pydantic's own refusals want, in our words."""
+_COUNTED: Final = {"too_short": "at least {min_length} of them", "too_long": "at most {max_length} of them"}
+"""Likewise, with a bound."""
 
 
 def _sentence(errors: list[ErrorDetails]) -> str:
@@ -284,6 +286,8 @@ def _sentence(errors: list[ErrorDetails]) -> str:
 
 def _said(error: ErrorDetails) -> str:
     said = _PLAIN.get(error["type"]) or error["msg"].removeprefix("Value error, ").removesuffix(".")
+    if error["type"] in _COUNTED:
+        said = _COUNTED[error["type"]].format_map(error["ctx"])
     return f" {said}" if error["type"] == "missing" else f": {said}" if error["loc"] else said
 
 

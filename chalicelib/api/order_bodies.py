@@ -5,21 +5,26 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from chalicelib.api import fields
+from chalicelib.api import fields, wire
 from chalicelib.api.fields import Body
 from chalicelib.orders.order import NewLine, NewOrder, Person
 from chalicelib.orders.selecting import Wanted
 
-COUPONS_TEXT_MAX: Final = 5_000
 LINES_MAX: Final = 200
 
 
 def _coupons(value: object) -> tuple[str, ...]:
     """Codes from one text with commas (SAP) or a list (NetSuite)."""
     given = value.split(",") if isinstance(value, str) else value
-    if not isinstance(given, list | tuple) or not all(isinstance(code, str | int) for code in given):
-        raise ValueError("codes in a list, or in one text with commas")
+    if not isinstance(given, list | tuple) or not all(_is_code(each) for each in given):
+        raise ValueError(f"codes of at most {fields.TEXT_MAX} characters in a list, or in one text with commas")
     return tuple(code for code in (str(each).strip() for each in given) if code)
+
+
+def _is_code(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return False
+    return len(str(value)) <= fields.TEXT_MAX and wire.is_clean(str(value))
 
 
 def _units(value: object) -> Decimal:
