@@ -105,7 +105,7 @@ class Draft:
             tier=(before.standing.tier, changed.standing.tier),
             due=UNCHANGED if due == before.due else due,
             rows=changed.rows,
-            balances={name: book.balances(changed.bucket(name)) for name in sorted(book.touched(entry))},
+            balances={name: book.balances(changed.bucket(name)) for name in _told(entry)},
         )
         core = core_of(entry)
         self.account = replace(changed, due=due, head=hash_of(core))
@@ -195,6 +195,11 @@ class Draft:
             judged=end + 1,
             standing=(after.tier, after.since, after.until, after.previous),
         )
+
+
+def _told(entry: Entry) -> list[str]:
+    """The buckets whose balances an entry tells: those it touches; an answer needs them where it moved nothing, too."""
+    return sorted(book.touched(entry) or ({POINTS} if entry.shown else ()))
 
 
 CLOSED: Final = "closed"

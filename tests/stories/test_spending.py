@@ -98,3 +98,20 @@ def test_points_passed_to_another_member_grow_no_younger(shop: Shop, clock: Cloc
     clock.forward(days=216)
     clock.run_due()
     assert (figures_of(shop, ADA, "available")[0], figures_of(shop, BEN, "available")[0]) == (50, 20)
+
+
+@pytest.mark.proves("B145", "B158", "B184")
+def test_where_nothing_moves_the_answer_still_tells_how_the_member_stands(shop: Shop) -> None:
+    shop.programme(lambda document: document["actions"].append({"actionId": 900, "actionName": "Read a page"}))
+    shop.enrol(ADA)
+    shop.credit(80)
+    shop.debit(80)
+
+    in_vain = shop.debit(5)
+    for_nothing = shop.post("/points", {"id": ADA, "activity": "CREDIT", "actionId": 900}, key="page")
+    again = shop.post("/points", {"id": ADA, "activity": "CREDIT", "actionId": 900}, key="page")
+
+    assert (in_vain["pointsDeducted"], in_vain["pointsNotDeducted"]) == (None, 5)
+    assert (in_vain["updatedAvailablePoints"], in_vain["updatedLifetimePoints"]) == (0, 80)
+    assert (for_nothing["pointsAwarded"], for_nothing["updatedLifetimePoints"]) == (0, 80)
+    assert again.body == for_nothing.body
