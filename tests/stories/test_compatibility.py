@@ -1,0 +1,47 @@
+"""The list of operations tells the story of what is there: it agrees with the OpenAPI document and the tests."""
+
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "compatibility.md").read_text()
+ROW = re.compile(
+    r"^\| (.*?`(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`.*?|[^`|]*) \| (ready|later) \| (.*?) ?\|$", re.MULTILINE
+)
+OURS = {("GET", "/programme"), ("PUT", "/programme"), ("GET", "/health"), ("GET", "/openapi.json")}
+
+
+def operations(state: str) -> set[tuple[str, str]]:
+    """Method and path, whatever its parameters are called."""
+    rows = [(row[2], row[3]) for row in ROW.finditer(PAGE) if row[4] == state and row[2]]
+    return {(method, re.sub(r"\{.*?\}", "{}", path)) for method, path in rows}
+
+
+def served() -> set[tuple[str, str]]:
+    document = json.loads((ROOT / "docs" / "openapi.json").read_text())
+    base = re.compile(r"^(/api)?/3\.0")
+    return {
+        (method.upper(), re.sub(r"\{.*?\}", "{}", base.sub("", path)))
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+
+
+def test_every_operation_that_is_served_is_listed_as_ready_and_none_that_is_not():
+    assert operations("ready") == served() - OURS
+    assert not operations("later") & served()
+
+
+def test_every_row_of_operations_has_a_state():
+    listed = PAGE.partition("## Choices")[0]
+    rows = [line for line in listed.splitlines() if line.startswith("| ") and not line.startswith("| operation")]
+
+    assert len(rows) == len(ROW.findall(listed)) > 60
+
+
+def test_the_tests_that_it_names_exist():
+    named = [path for row in ROW.finditer(PAGE) if row[4] == "ready" for path in re.findall(r"`(tests/.*?)`", row[5])]
+
+    assert len(named) >= len(operations("ready"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
