@@ -96,6 +96,8 @@ class _Run:
         self._bought = {day.toordinal(): purchases for day, purchases in history.by_day()}
         self._known: set[str] = set()
         self._customer_by_mid: dict[str, str] = {}
+        self._available: dict[str, Decimal] = {}
+        """What customers were told today that they have."""
         self._to_ship: dict[int, list[str]] = {}
         price = amounts.points_on_wire(plan.programme, plan.reward)
         self._reward: Decimal = price
@@ -151,7 +153,7 @@ class _Run:
             if self._plan.redeems:
                 self._customer_by_mid[members.resolve(self._plan.site, customer).mid] = customer
         for purchase in purchases:
-            self._shop.order(purchase, noon)
+            self._available[customer] = self._shop.order(purchase, noon)
 
     def _redeem(self, changed: set[str]) -> int:
         """Let all whose points changed today spend as many whole rewards as they can; how many members did."""
@@ -159,11 +161,14 @@ class _Run:
         mids = {place[1] for place in places if place is not None}
         customers = [self._customer_by_mid[mid] for mid in mids if mid in self._customer_by_mid]
         rewards = list(self._workers.map(self._spend, customers))
+        self._available.clear()
         self.redemptions += sum(rewards)
         return sum(1 for count in rewards if count)
 
     def _spend(self, customer: str) -> int:
-        count = int(self._shop.available(customer) // self._reward)
+        # Who ordered today was told the balance; who got points otherwise has to ask.
+        known = self._available.get(customer)
+        count = max(0, int((self._shop.available(customer) if known is None else known) // self._reward))
         if count:
             self._shop.redeem(customer, count * self._reward)
         return count

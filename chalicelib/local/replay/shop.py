@@ -34,8 +34,8 @@ class Shop:
             "POST", "/points", {"id": customer, "activity": "CREDIT", "actionId": action, "source": SOURCE}
         )
 
-    def order(self, purchase: Purchase, ordered: datetime) -> None:
-        """Place an order of one line of the file."""
+    def order(self, purchase: Purchase, ordered: datetime) -> Decimal:
+        """Place an order of one line of the file; the points that the customer has then."""
         body = {
             "id": purchase.order_id,
             "userId": purchase.customer,
@@ -44,7 +44,7 @@ class Shop:
             "source": SOURCE,
             "orderDetail": lines(purchase),
         }
-        self.client.send("POST", "/orders", body)
+        return Decimal(str(self.client.send("POST", "/orders", body)["updatedAvailablePoints"]))
 
     def ship(self, order_id: str) -> None:
         """Report that a whole order went out."""

@@ -18,6 +18,7 @@ from tests.local.replay import plain
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = Path(__file__).with_name("purchases.csv")
+CDNOW = ROOT.parent / "shared" / "data" / "cdnow" / "CDNOW_sample.txt"
 engine = pytest.mark.engine
 TAMPER = """
 import sys
@@ -207,3 +208,23 @@ def test_a_programme_that_is_wrong_is_refused_field_by_field(tmp_path):
     assert done.returncode == 2
     assert "expiry" in done.stderr
     assert "pointDecimals" in done.stderr
+
+
+@engine
+@pytest.mark.slow
+def test_real_customers_come_to_what_a_plain_model_says(tmp_path):
+    if not CDNOW.exists():
+        pytest.skip(f"{CDNOW.name} is not beside the repository")
+    lines = [line for line in CDNOW.read_text().splitlines() if line.split()[1] <= "0060"]
+    history, same = tmp_path / "cdnow.txt", tmp_path / "same.csv"
+    history.write_text("\n".join(lines))
+    cells = [line.split() for line in lines]
+    same.write_text(
+        "customer,date,amount\n" + "\n".join(f"{cell[0]},{date.fromisoformat(cell[2])},{cell[4]}" for cell in cells)
+    )
+
+    done = run(tmp_path, str(history), "--redeem", "--reward", "100")
+
+    expected = plain.play(same, date.fromisoformat(max(cell[2] for cell in cells)), good_days=365, reward=100)
+    assert done.returncode == 0, done.stderr
+    assert flows(done.stdout) == {month: +flow for month, flow in expected.flows.items()}
