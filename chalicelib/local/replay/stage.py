@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from botocore.exceptions import BotoCoreError
+
+from chalicelib.dynamo.items import EngineUnavailable
 from chalicelib.errors import Refusal
 from chalicelib.local.calls import CallFailed
 from chalicelib.local.replay import counters, evidence, proof, running
@@ -13,7 +16,7 @@ from chalicelib.local.replay.progress import Progress
 from chalicelib.local.replay.running import steps_of
 from chalicelib.local.report import figures, page, text
 
-FAILURES: Final = (CallFailed, TriggerFailed, Refusal)
+FAILURES: Final = (CallFailed, TriggerFailed, Refusal, EngineUnavailable, BotoCoreError)
 """What may go wrong in a replay, each with a sentence."""
 
 
