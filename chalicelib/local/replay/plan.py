@@ -55,6 +55,11 @@ class Plan:
         """Whether any points are ever on hold."""
         return is_held(self.programme.purchase.hold) or any(action.hold_days for action in self.programme.actions)
 
+    def points(self, units: int) -> str:
+        """Points as people read them, with the decimals of the programme."""
+        decimals = self.programme.point_decimals
+        return f"{Decimal(units).scaleb(-decimals):,.{decimals}f}"
+
 
 def load_programme(path: Path | None) -> tuple[dict[str, Any], Programme]:
     """The document of a file, completed by the default's sections, and what it means. Raises ``BadProgramme``."""

@@ -55,7 +55,7 @@ def prove(history: History, plan: Plan, evidence: Evidence, counters: Months) ->
     counts = [counting.count(plan.site, member, zone, plan.reward) for member in evidence.members]
     months = _total(counts)
     checks = [
-        _conservation(evidence.members, counts),
+        _conservation(plan, evidence.members, counts),
         _books(counts),
         _folds(evidence.members),
         _counters(months, counters),
@@ -64,17 +64,18 @@ def prove(history: History, plan: Plan, evidence: Evidence, counters: Months) ->
     return Proof(checks, counts, months)
 
 
-def _conservation(members: Sequence[RawMember], counts: Sequence[Count]) -> Check:
+def _conservation(plan: Plan, members: Sequence[RawMember], counts: Sequence[Count]) -> Check:
     """P1: what the accounts have is what the postings issued and promised, less what was used and expired."""
     standing = sum(_standing(member) for member in members)
     moved: Counter[str] = Counter()
     for found in counts:
         moved.update(found.figures)
     expected = moved["lifetime"] + moved["held"] - moved["used"] - moved["expired"]
-    side = f"{len(members):,} accounts have {standing:,} points available or on hold"
+    say = plan.points
+    side = f"{len(members):,} accounts have {say(standing)} points available or on hold"
     other = (
-        f"the postings issued {moved['lifetime']:,}, hold {moved['held']:,}, used {moved['used']:,} "
-        f"and expired {moved['expired']:,}, which leaves {expected:,}"
+        f"the postings issued {say(moved['lifetime'])}, hold {say(moved['held'])}, used {say(moved['used'])} "
+        f"and expired {say(moved['expired'])}, which leaves {say(expected)}"
     )
     return Check("P1: no point appears or vanishes", standing == expected, [side, other])
 

@@ -10,8 +10,8 @@ NOTHING: Final = "-"
 
 
 def points(figures: Figures, units: int) -> str:
-    """Points as people write them."""
-    return f"{amounts.points_on_wire(figures.plan.programme, units):,f}"
+    """Points with the decimals of the programme."""
+    return figures.plan.points(units)
 
 
 def money(figures: Figures, amount: Decimal) -> str:
@@ -95,8 +95,8 @@ def assumptions(figures: Figures) -> list[str]:
         said.append(f"Points wait for shipment: each order was reported as shipped {plan.ship_days} days later.")
     left = f"{points(figures, figures.outstanding)} points are still outstanding"
     held = f" and {points(figures, figures.on_hold)} on hold" if plan.holds else ""
-    said.append(f"At the end {left}{held}; some of them will expire. --through lets time run on.")
-    return said
+    more = "; some of them will expire. --through lets time run on." if figures.outstanding or figures.on_hold else "."
+    return [*said, f"At the end {left}{held}{more}"]
 
 
 def _wait(figures: Figures) -> str:
