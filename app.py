@@ -69,8 +69,9 @@ def project(event: DynamoDBEvent) -> dict[str, Any]:
 
 
 def _settled(record: dict[str, Any]) -> dict[str, str] | None:
-    message = json.loads(record["body"])
+    message: dict[str, Any] = {}
     try:
+        message = json.loads(record["body"])
         with meter.metered() as counted:
             outreach.work(message, clock.now())
     except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.

@@ -36,9 +36,10 @@ class ActionsBody(Body):
 def list_member_actions(request: Request) -> Mapping[str, Any]:
     """List the actions of the programme with what one member has done of them."""
     body: ActionsBody = request.body
-    member = members.resolve(request.site, body.id)
     force = force_of(request)
-    account = ledger.read(request.site, member.mid, force.rules, request.now)
+    account = members.on_member(
+        request.site, body.id, lambda member: ledger.read(request.site, member.mid, force.rules, request.now)
+    )
     show = Money(force)
     page = max(body.page, request.query.page)
     active = [action for action in force.programme.actions if action.is_active]

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chalicelib.api import fields
-from chalicelib.api.common import Money, force_of, named_member, stamp, store_details, unpacked
+from chalicelib.api.common import Money, force_of, of_named, stamp, store_details, unpacked
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import ActivityAnswer, ActivitySummary
@@ -16,6 +16,7 @@ from chalicelib.ledger.account import POINTS, PROMOTIONAL
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.service import CANCELLED, HOLD, RELEASED, RETURNED
 from chalicelib.ledger.table import Row
+from chalicelib.members.service import Resolved
 from chalicelib.programme import standard
 from chalicelib.programme.performing.service import UnknownAction
 
@@ -37,7 +38,10 @@ def get_activity(request: Request) -> Mapping[str, Any]:
     A purchase is one row whose amount and pointStatus follow its hold; returns, expiries and debits have rows
     of their own. Twenty rows a page.
     """
-    member = named_member(request)
+    return of_named(request, lambda member: _activity(request, member))
+
+
+def _activity(request: Request, member: Resolved) -> Mapping[str, Any]:
     force = force_of(request)
     show = Money(force)
     found = ledger.activity(request.site, member.mid, force.rules, request.now, request.query.page)
@@ -57,7 +61,10 @@ def get_activity_summary(request: Request) -> Mapping[str, Any]:
     text = request.params["actionId"]
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise Malformed("actionId: the number of an action, for example 101.")
-    member = named_member(request)
+    return of_named(request, lambda member: _summary(request, member, text))
+
+
+def _summary(request: Request, member: Resolved, text: str) -> Mapping[str, Any]:
     force = force_of(request)
     show = Money(force)
     account = ledger.read(request.site, member.mid, force.rules, request.now)

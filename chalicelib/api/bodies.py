@@ -64,6 +64,8 @@ class PointsBody(Body):
         for name in _LITERALS:
             if name in given and amount in {"credit", "debit"}:
                 given.setdefault(amount, given.pop(name))
+        if isinstance(given.get("allowNegativePoints"), bool):
+            given["allowNegativePoints"] = "YES" if given["allowNegativePoints"] else "NO"
         given["buckets"] = tuple(name for name in given if name.startswith(("Credit[", "TierCredit[")))
         return given
 

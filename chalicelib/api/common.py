@@ -1,9 +1,9 @@
 """What several resources need: who is meant, which rules are in force, and how figures go on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.api import fields, wire
 from chalicelib.api.routing import Request
@@ -15,6 +15,8 @@ from chalicelib.programme import amounts
 from chalicelib.programme import service as programme
 from chalicelib.programme.in_force import InForce
 from chalicelib.values import value
+
+Out = TypeVar("Out")
 
 
 @value
@@ -51,9 +53,12 @@ def force_of(request: Request) -> InForce:
     return programme.in_force(request.site)
 
 
-def named_member(request: Request) -> Resolved:
-    """The member of the path. Raises ``Malformed`` and ``NoSuchMember``."""
-    return members.resolve(request.site, fields.member_id(request.params["memberId"]))
+def of_named(request: Request, read: Callable[[Resolved], Out]) -> Out:
+    """What is read of the member of the path, also when the id was erased and enrolled again a moment ago.
+
+    Raises ``Malformed`` and ``NoSuchMember``.
+    """
+    return members.on_member(request.site, fields.member_id(request.params["memberId"]), read)
 
 
 def after(entry: Entry, show: Money) -> dict[str, Any]:

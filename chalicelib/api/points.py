@@ -6,7 +6,7 @@ from typing import Any, Final
 from chalicelib.api import fields
 from chalicelib.api.bodies import ExpiryQuery, MemberBody, PointsBody
 from chalicelib.api.bulk import each, numbered
-from chalicelib.api.common import Money, force_of, named_member
+from chalicelib.api.common import Money, force_of, of_named
 from chalicelib.api.figures import expiry_answer, figures
 from chalicelib.api.posting import post_points, replay_points
 from chalicelib.api.routing import Reply, Request, Routes
@@ -36,8 +36,7 @@ def post_point(request: Request) -> Mapping[str, Any]:
 @routes.add("GET", "/points/{memberId}", scope="points:read", response=PointsFigures)
 def get_points(request: Request) -> Mapping[str, Any]:
     """Read all figures of a member's points."""
-    member = named_member(request)
-    return read_figures(request, member.mid, member.given)
+    return of_named(request, lambda member: read_figures(request, member.mid, member.given))
 
 
 def read_figures(request: Request, mid: str, given: str) -> Mapping[str, Any]:
@@ -53,11 +52,11 @@ def get_points_expiry(request: Request) -> Mapping[str, Any]:
 
     Both ends belong to the range. Blocks are named 2026-W17, 2026-04, 2026-Q2 and 2026.
     """
-    member = named_member(request)
     query: ExpiryQuery = request.query
     if query.end_date < query.start_date:
         raise Malformed("end_date: not before start_date.")
-    return expiry_answer(request, member, query.start_date, query.end_date, query.aggregate_by, query.page)
+    start, end, by = query.start_date, query.end_date, query.aggregate_by
+    return of_named(request, lambda member: expiry_answer(request, member, start, end, by, query.page))
 
 
 @routes.add(
@@ -105,7 +104,6 @@ def read_of(
 
     def one(element: Mapping[str, Any], within: Request) -> Mapping[str, Any]:
         body = fields.read(MemberBody, dict(element))
-        member = members.resolve(within.site, body.id)
-        return reader(within, member.mid, member.given)
+        return members.on_member(within.site, body.id, lambda member: reader(within, member.mid, member.given))
 
     return one

@@ -56,6 +56,8 @@ def _done(request: Request, body: PointsBody, run: Command, show: Money, mid: st
     if wish.action == standard.MEMBER_TRANSFER:
         return _transfer(request, body, run, show, mid, wish)
     if wish.action == standard.REDEEMED:
+        if body.retry and body.order_id is None:
+            raise Malformed("orderId is missing: retry YES guards against redeeming twice for one order.")
         may_owe = body.allow_negative_points.strip().upper() not in _NO
         return Booked(rewards.redeem_points(site, run, force, mid, wish, retry=body.retry, may_owe=may_owe).entry)
     return performing.deduct(site, run, force, mid, wish)
@@ -170,11 +172,14 @@ def _debited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
 def _transfer(request: Request, body: PointsBody, run: Command, show: Money, giver: str, wish: Wish) -> Booked:
     if body.recipient_data is None:
         raise Malformed("recipientData.recipientId is missing: the member who receives the points.")
+    site, recipient = request.site, body.recipient_data.recipient_id
     try:
-        receiver = members.resolve(request.site, body.recipient_data.recipient_id)
+        members.resolve(site, recipient)
     except NoSuchMember:
         raise NoSuchRecipient from None
-    return performing.transfer(request.site, run, show.force, giver, receiver.mid, wish)
+    return members.on_member(
+        site, recipient, lambda receiver: performing.transfer(site, run, show.force, giver, receiver.mid, wish)
+    )
 
 
 def _wish(body: PointsBody, action: int, show: Money) -> Wish:

@@ -26,7 +26,7 @@ from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal, traced
 from chalicelib.ids import digest
 from chalicelib.ledger.service import Command, command
 from chalicelib.sites import service as sites
-from chalicelib.sites.tokens import Principal
+from chalicelib.sites.tokens import Principal, TokenRefused
 from chalicelib.values import value
 
 KEY_CHARACTERS_MAX: Final = 255
@@ -170,7 +170,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
     headers = {name.lower(): value for name, value in incoming.headers.items()}
     raw: bytes = incoming.raw_body or b""
     call = auth.Call(method=route.method, path=route.path, params=params, headers=headers, raw=raw)
-    principal = auth.authenticate(call, route.scope, live_secrets=sites.secrets, now_seconds=clock.real_seconds())
+    principal = _authenticated(call, route.scope)
     line["site"] = principal.site
     given = headers.get(KEY_HEADER) if route.method != "GET" else None
     key = None if given is None else _key(principal.site, given, route, params, raw)
@@ -188,6 +188,16 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
         raw=parsed,
         key=key,
     )
+
+
+def _authenticated(call: auth.Call, scope: str) -> Principal:
+    """The caller, judged once more by secrets read anew when the ones this process remembers refuse the token."""
+    try:
+        return auth.authenticate(call, scope, live_secrets=sites.secrets, now_seconds=clock.real_seconds())
+    except TokenRefused:
+        if not sites.refresh(call.headers.get(auth.SITE_HEADER, "").strip()):
+            raise
+    return auth.authenticate(call, scope, live_secrets=sites.secrets, now_seconds=clock.real_seconds())
 
 
 def _handled(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from chalicelib.api.activity import PageQuery
 from chalicelib.api.bodies import MemberBody
 from chalicelib.api.bulk import numbered
-from chalicelib.api.common import Money, force_of, named_member, shown
+from chalicelib.api.common import Money, force_of, of_named, shown
 from chalicelib.api.figures import to_next
 from chalicelib.api.points import read_of
 from chalicelib.api.routing import Request, Routes
@@ -30,8 +30,7 @@ _WINDOWS: Final = {
 @routes.add("GET", "/users/{memberId}/tiers", scope="users:read", response=TierAnswer)
 def get_user_tiers(request: Request) -> Mapping[str, Any]:
     """Read a member's tier, the next one, and what is missing to it."""
-    member = named_member(request)
-    return read_tier(request, member.mid, member.given)
+    return of_named(request, lambda member: read_tier(request, member.mid, member.given))
 
 
 @routes.add(

@@ -1,16 +1,20 @@
 """The base of every item, reads of one or many, and the connection they share."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as ConnectionFault
 from botocore.loaders import Loader
 from botocore.session import get_session
 from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
 from pynamodb.connection.base import MetaTable
 from pynamodb.constants import NUMBER
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
@@ -126,7 +130,8 @@ def reconnect() -> None:
 
 def get(cls: type[AnyItem], pk: str, sk: str) -> AnyItem | None:
     """One consistent read; ``None`` when there is no such item."""
-    found = connection().get_item(pk, sk, consistent_read=True).get("Item")
+    with _read():
+        found = connection().get_item(pk, sk, consistent_read=True).get("Item")
     return None if found is None else cls.from_raw_data(found)
 
 
@@ -141,9 +146,10 @@ def get_many(addresses: Sequence[Address]) -> list[Any]:
             break
         if attempt:
             clock.sleep(BATCH_PAUSE_SECONDS * 2**attempt)
-        reply = connection().connection.client._make_api_call(  # noqa: SLF001 - PynamoDB reads one class at a time.
-            "BatchGetItem", {"RequestItems": {settings.TABLE: {"Keys": wanted, "ConsistentRead": True}}}
-        )
+        with _read():
+            reply = connection().connection.client._make_api_call(  # noqa: SLF001 - PynamoDB reads one class at a time.
+                "BatchGetItem", {"RequestItems": {settings.TABLE: {"Keys": wanted, "ConsistentRead": True}}}
+            )
         for item in reply.get("Responses", {}).get(settings.TABLE, []):
             found[item["pk"]["S"], item["sk"]["S"]] = item
         wanted = reply.get("UnprocessedKeys", {}).get(settings.TABLE, {}).get("Keys", [])
@@ -165,11 +171,39 @@ def query(
 ) -> Iterator[AnyItem]:
     """At most ``limit`` items of one partition, in key order or against it."""
     connection()
-    return iter(
-        cls.query(
-            pk, sort, limit=limit, page_size=limit, scan_index_forward=not newest_first, consistent_read=consistent
-        )
+    found = cls.query(
+        pk, sort, limit=limit, page_size=limit, scan_index_forward=not newest_first, consistent_read=consistent
     )
+    with _read():
+        yield from found
+
+
+@contextmanager
+def _read() -> Iterator[None]:
+    """Tell an engine that does not answer, or not now, from a defect of ours."""
+    try:
+        yield
+    except (ConnectionFault, HTTPClientError) as fault:
+        raise EngineUnavailable from fault
+    except ClientError as fault:
+        if fault.response.get("Error", {}).get("Code") in _BUSY:
+            raise EngineUnavailable from fault
+        raise
+    except PynamoDBException as fault:
+        if isinstance(fault.cause, (ConnectionFault, HTTPClientError)) or fault.cause_response_code in _BUSY:
+            raise EngineUnavailable from fault
+        raise
+
+
+_BUSY: Final = frozenset(
+    {
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "InternalServerError",
+        "ServiceUnavailable",
+    }
+)
 
 
 def _all_classes(cls: type[Item]) -> Iterator[type[Item]]:

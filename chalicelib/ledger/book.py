@@ -6,7 +6,9 @@ Replays, audits and folds use ``apply`` alone.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from chalicelib.ledger import days
 from chalicelib.ledger.account import (
     EVER,
     KEPT,
@@ -22,6 +24,9 @@ from chalicelib.ledger.account import (
     year_key,
 )
 from chalicelib.ledger.entry import UNCHANGED, Entry, Posting, Side, core_of, hash_of
+
+ANYWHERE: Final = ZoneInfo("UTC")
+"""Where a day is told when the programme's zone does not matter."""
 
 
 class BrokenBook(Exception):
@@ -170,7 +175,7 @@ def _counters(account: Account, entry: Entry) -> dict[str, Triple]:
     if credit or debit:
         key = turnover_key(entry.day)
         counters[key] = _sum(counters.get(key), (credit, debit, 0))
-    return _newest(counters)
+    return _newest(counters, days.day_of(days.from_ms(entry.at), ANYWHERE) + 1)
 
 
 def _turnover(entry: Entry) -> tuple[int, int]:
@@ -187,12 +192,18 @@ def _actions(account: Account, entry: Entry) -> Mapping[str, Triple]:
     return {**account.actions, key: _sum(account.actions.get(key), (credit, debit, int(entry.shown)))}
 
 
-def _newest(counters: dict[str, Triple]) -> dict[str, Triple]:
-    """Keep the newest of each kind, in a fixed order, so that equal books give equal accounts."""
+def _newest(counters: dict[str, Triple], today: int) -> dict[str, Triple]:
+    """Keep the newest of each kind up to today, in a fixed order, so that equal books give equal accounts.
+
+    Periods that have not begun, which a clock that was set back leaves behind, come after all others. ``today``
+    is a day late, so that it has begun in every zone.
+    """
+    begun = {"E": EVER, "Y": year_key(today), "T": turnover_key(today), "M": month_key(today), "A": f"A{today}"}
     kept: dict[str, Triple] = {}
     for kind, count in KEPT.items():
-        keys = sorted(key for key in counters if key[0] == kind)
-        kept.update((key, counters[key]) for key in keys[-count:])
+        past = sorted((key for key in counters if key[0] == kind and key <= begun[kind]), reverse=True)
+        future = sorted(key for key in counters if key[0] == kind and key > begun[kind])
+        kept.update((key, counters[key]) for key in sorted([*past, *future][:count]))
     return kept
 
 
@@ -206,7 +217,8 @@ def _limits(account: Account, entry: Entry) -> dict[str, Limit]:
     limits = dict(account.limits)
     for counted in entry.counted:
         period, times, points, *before = limits.get(counted.key, (counted.period, 0, 0, 0, 0, 0))
-        if counted.period > period:
+        if counted.period not in (period, before[0]) and counted.times > 0:
+            # Another period began, or came back with a clock that was set back: the one counted last stays beside it.
             period, times, points, before = counted.period, 0, 0, [period, times, points]
         if counted.period == period:
             times, points = times + counted.times, points + counted.points

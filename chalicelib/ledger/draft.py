@@ -116,7 +116,7 @@ class Draft:
         """The entry and the account it makes, with the tier that the member then stands in."""
         if entry.standing is not None or changed.state == CLOSED:
             return entry, changed
-        standing = tiers.evaluate(changed, self.rules.ladder, self._judged)
+        standing = tiers.evaluate(changed, self.rules.ladder, self._judged, rises=entry.earned is not None)
         if standing == changed.standing:
             return entry, changed
         fields = (standing.tier, standing.since, standing.until, standing.previous)
@@ -131,7 +131,8 @@ class Draft:
     def settle(self) -> None:
         """Apply time up to now: book what expired, then what tiers it ended, in the order it happened."""
         booked = 0
-        while self.account.due is not None and self.account.due <= self.at:
+        # Judged by the zone and the ladder in force, not by what the account says: they may have changed since.
+        while (due := due_at(self.account, self.rules)) is not None and due <= self.at:
             death, end = first_death(self.account), _check_day(self.account)
             if death is not None and (end is None or death <= end):
                 booked += 1

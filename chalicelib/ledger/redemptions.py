@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
+from chalicelib.ledger.account import NEVER, POINTS, STANDARD
 from chalicelib.ledger.entry import Draw
 from chalicelib.values import value
 
@@ -21,19 +22,27 @@ class Redemption:
     side: Side
     draws: tuple[Draw, ...]
     refunded: int = 0
+    owed: int = 0
+    """Points that were spent beyond the balance, where the programme allows that; they came from no lot."""
 
     @property
     def points(self) -> int:
-        """What was drawn from lots; arrears are not refunded into lots."""
-        return sum(draw.amount for draw in self.draws)
+        """What was redeemed."""
+        return sum(draw.amount for draw in self.draws) + self.owed
 
-    def give_back(self, points: int) -> tuple["Redemption", tuple[Draw, ...]]:
-        """The redemption after another refund, and the lots that it goes to: in the order they were drawn."""
+    def give_back(self, points: int, *, fresh: int = NEVER) -> tuple["Redemption", tuple[Draw, ...]]:
+        """The redemption after another refund, and the lots that it goes to: in the order they were drawn.
+
+        Points that came from no lot come back last; what is left of them when arrears are paid is good through
+        the day ``fresh``.
+        """
         if not 0 <= points <= self.points - self.refunded:
             raise ValueError("more would come back than was redeemed")
         skip, left = self.refunded, points
         back: list[Draw] = []
-        for draw in self.draws:
+        bucket = self.draws[0].bucket if self.draws else POINTS
+        beyond = (Draw(bucket, STANDARD, fresh, self.owed),) if self.owed else ()
+        for draw in (*self.draws, *beyond):
             skipped = min(skip, draw.amount)
             skip -= skipped
             amount = min(left, draw.amount - skipped)
@@ -58,7 +67,7 @@ class Record:
 def dump(redemptions: Sequence[Redemption]) -> str:
     """As JSON text."""
     rows = [
-        [each.entry, each.side, each.refunded, [[d.bucket, d.kind, d.day, d.amount] for d in each.draws]]
+        [each.entry, each.side, each.refunded, [[d.bucket, d.kind, d.day, d.amount] for d in each.draws], each.owed]
         for each in redemptions
     ]
     return json.dumps(rows, separators=(",", ":"))
@@ -69,7 +78,8 @@ def load(text: str, version: int) -> Record:
     rows = json.loads(text)
     return Record(
         tuple(
-            Redemption(entry, side, tuple(Draw(*d) for d in draws), refunded) for entry, side, refunded, draws in rows
+            Redemption(entry, side, tuple(Draw(*d) for d in draws), refunded, owed)
+            for entry, side, refunded, draws, owed in rows
         ),
         version,
     )

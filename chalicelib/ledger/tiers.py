@@ -26,14 +26,17 @@ def start(ladder: Ladder, day: int) -> Standing:
     return Standing(ladder.levels[0].id, day)
 
 
-def evaluate(account: Account, ladder: Ladder, day: int) -> Standing:
-    """The standing after something happened on that day: upwards at once, downwards only without a keep period."""
+def evaluate(account: Account, ladder: Ladder, day: int, *, rises: bool = True) -> Standing:
+    """The standing after something happened on that day: upwards at once, downwards only without a keep period.
+
+    On a sequential ladder only what was earned by (``rises``) leads a step upwards.
+    """
     standing = account.standing
     current, earned = ladder.rank(standing.tier), ladder.rank_at(amount(account, ladder, day))
     if ladder.levels[current].id != standing.tier:
         # The programme no longer has this tier: the member is placed anew.
         return _placed(account, ladder, earned, day)
-    if earned > current:
+    if earned > current and (rises or not ladder.sequential):
         return _placed(account, ladder, current + 1 if ladder.sequential else earned, day)
     # One step a period: whoever was just lowered is not lowered again by the next thing that happens.
     waits = ladder.downgrade == "one_step" and standing.until is not None

@@ -24,31 +24,31 @@ class Refund:
         return sum(draw.amount for draw in self.draws)
 
 
-def refunds_of(order: Order, record: Record, rules: Refunds) -> tuple[Record, tuple[Refund, ...]]:
-    """The refunds that are due now that so much of the order was undone, and the record after them.
+def refunds_of(order: Order, record: Record, rules: Refunds, today: int) -> tuple[Record, tuple[Refund, ...]]:
+    """The refunds that are due now that so much of the order came back or was cancelled, and the record after them.
 
     The rules are those that the order was placed under: one switch for an order that came back as a whole and
     one for parts of it.
     """
-    is_whole = order.is_undone
+    is_whole = order.is_gone
     if not (rules.on_return if is_whole else rules.on_partial_return):
         return record, ()
-    undone = sum(line.spend * line.undone // line.quantity for line in order.lines)
-    return refunds_for(record, undone, order.amount, is_whole=is_whole)
+    gone = sum(line.spend_gone for line in order.lines)
+    return refunds_for(record, gone, order.amount, is_whole=is_whole, fresh=order.lasting.good_through(today))
 
 
 def refunds_for(
-    record: Record, returned_amount: int, total: int, *, is_whole: bool
+    record: Record, returned_amount: int, total: int, *, is_whole: bool, fresh: int = NEVER
 ) -> tuple[Record, tuple[Refund, ...]]:
     """Of each redemption the part that ``returned_amount`` is of ``total``, rounded down, less what came back before;
-    all of it when the whole order is undone.
+    all of it when the whole order is gone. ``fresh`` as ``Redemption.give_back`` takes it.
     """
     after: list[Redemption] = []
     refunds: list[Refund] = []
     for redemption in record.redemptions:
         part = redemption.points * returned_amount // total if total else 0
         points = (redemption.points if is_whole else part) - redemption.refunded
-        left, draws = redemption.give_back(max(0, points))
+        left, draws = redemption.give_back(max(0, points), fresh=fresh)
         if draws:
             refunds.append(Refund(left, draws))
         after.append(left)

@@ -35,6 +35,8 @@ from chalicelib.values import value
 
 PAGE_ORDERS: Final = 50
 """Orders of a page."""
+PAGE_LINES: Final = 400
+"""Products of a page: with the longest of texts they stay under the 6 MB that Lambda answers (AWS limit)."""
 FORGOTTEN_MAX: Final = 100
 """Orders whose buyer one call forgets."""
 DOSSIER_PAGES_MAX: Final = 2_000
@@ -133,13 +135,24 @@ def details(site: str, order_id: str) -> OrderView:
 
 def details_of(site: str, mid: str, *, before: str | None = None) -> OrderPage:
     """Fifty orders of a member by falling id (for rising order numbers of one length: newest first)."""
-    orders = table.page(site, mid, before=before, limit=PAGE_ORDERS)
+    found = table.page(site, mid, before=before, limit=PAGE_ORDERS)
+    orders = _within(found)
     holds = ledger_table.read_holds(site, mid) if any(order.held for order in orders) else []
     by_group: dict[str, list[Hold]] = {}
     for hold in holds:
         by_group.setdefault(hold.group, []).append(hold)
     views = [results.view(mid, order, by_group.get(booking.group_of(order.id), [])) for order in orders]
-    return OrderPage(views, composed(orders[-1].id) if len(orders) == PAGE_ORDERS else None)
+    return OrderPage(views, composed(orders[-1].id) if len(found) == PAGE_ORDERS or len(orders) < len(found) else None)
+
+
+def _within(found: list[Order]) -> list[Order]:
+    """As many of these orders as an answer holds, at least one."""
+    lines = 0
+    for place, order in enumerate(found):
+        lines += len(order.lines)
+        if lines > PAGE_LINES and place:
+            return found[:place]
+    return found
 
 
 def recall(site: str, mid: str, ref: str) -> Placed | Changed | None:
@@ -297,7 +310,7 @@ def _book(
     writes = [ledger_table.hold_write(site, mid, hold) for hold in out.holds]
     if redeemed is not None and out.is_effective and verb != "ship":
         rules = then.programme.refunds
-        record, refunds = refunds_of(order, ledger_table.load_redemptions(redeemed), rules)
+        record, refunds = refunds_of(order, ledger_table.load_redemptions(redeemed), rules, draft.day)
         booking.book_refunds(draft, order, refunds, rules.grace_days)
         refunded = sum(refund.points for refund in refunds)
         if refunds:

@@ -51,6 +51,16 @@ class ProgrammeChanged(Refusal):
         self.expected, self.found = expected, found
 
 
+class UnitsFixed(Refusal):
+    """The units of points and money are chosen once."""
+
+    def __init__(self, path: str, present: object) -> None:
+        super().__init__(
+            f"{path}: stays {present}. Points and amounts are counted in this unit since the programme was set up; "
+            "for another one create another site."
+        )
+
+
 class UnknownVersion(NotFound):
     """The site has no such version of its programme."""
 
@@ -132,6 +142,8 @@ def publish(
 
     def decide(pointer: Pointer | None) -> Plan[Published]:
         present = at_version(site, FIRST if pointer is None else pointer.version)
+        if present.version > FIRST:
+            _check_units(present.programme, programme)
         if expected_version is not None and expected_version != present.version:
             raise ProgrammeChanged(expected=expected_version, found=present.version)
         return _keyed(site, key, _planned(site, command, programme, pointer, present))
@@ -168,6 +180,21 @@ def _planned(
         Published(compiled(programme, version), is_new=True),
         witness=lambda: table.is_written_by(site, version, command),
     )
+
+
+def _check_units(present: Programme, wanted: Programme) -> None:
+    """Refuse another unit of points or money: what the book has counted would silently mean something else.
+
+    The first publication after the default may still choose them, before a shop opens.
+    """
+    pairs = {
+        "pointDecimals": (present.point_decimals, wanted.point_decimals),
+        "currency.decimals": (present.currency.decimals, wanted.currency.decimals),
+        "currency.code": (present.currency.code, wanted.currency.code),
+    }
+    for path, (before, after) in pairs.items():
+        if before != after:
+            raise UnitsFixed(path, before)
 
 
 def _keyed(site: str, key: Key | None, plan: Plan[Published]) -> Plan[Published]:

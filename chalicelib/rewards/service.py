@@ -74,7 +74,9 @@ def redeem_points(
         entry = moves.debit(draft, points, _telling(wish, points), side="redeemed", may_owe=may_owe)
         if order is None:
             return [], Redeemed(entry)
-        after = record.added(Redemption(entry.number, "redeemed", entry.draws))
+        after = record.added(
+            Redemption(entry.number, "redeemed", entry.draws, owed=sum(owed for _, owed in entry.owed))
+        )
         return [table.redemptions_write(site, mid, order, after)], Redeemed(entry)
 
     return post(site, [mid], run, force.rules, decide, also=also, answer=lambda made: entry_answer(made.entry.number))

@@ -28,6 +28,7 @@ SECRET_BYTES: Final = 32
 NAME_CHARACTERS_MAX: Final = 100
 LIVE_MAX: Final = 2
 CACHE_SECONDS: Final = 60
+REFRESH_SECONDS: Final = 2
 ABSENT_SECONDS: Final = 5
 """An unknown site is asked for again soon: it may just have been created."""
 CACHED_MAX: Final = 1_000
@@ -143,6 +144,21 @@ def secrets(site: str) -> tuple[str, ...]:
     live = () if stored is None else _opened(site, stored)
     _remember(site, live)
     return live
+
+
+def refresh(site: str) -> bool:
+    """Forget the secrets of a site if they were read more than two seconds ago; whether they were.
+
+    Asked when a token is refused: a secret that was rotated a moment ago is then found at once, and forged tokens
+    cost one read in two seconds.
+    """
+    with _lock:
+        for cache, seconds in ((_live, CACHE_SECONDS), (_absent, ABSENT_SECONDS)):
+            known = cache.get(site)
+            if known is not None and known[0] - seconds + REFRESH_SECONDS < clock.monotonic_seconds():
+                del cache[site]
+                return True
+    return False
 
 
 def clear_cache() -> None:

@@ -87,8 +87,8 @@ class Shop:
     def change(self, status: str, *wanted: Wanted, id: str = "SO-1", key: str | None = None) -> Changed:  # noqa: A002
         return service.change(self.site, self.run(key), self.force, id, status, wanted or None)
 
-    def redeem(self, points: int, order_id: str | None = None) -> None:
-        redeem_points(self.site, self.run(), self.force, ADA, Wish(107, points, order=order_id))
+    def redeem(self, points: int, order_id: str | None = None, **more: bool) -> None:
+        redeem_points(self.site, self.run(), self.force, ADA, Wish(107, points, order=order_id), **more)
 
     def see(self, order_id: str = "SO-1") -> OrderView:
         return service.details(self.site, order_id)

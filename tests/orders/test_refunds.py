@@ -85,14 +85,36 @@ def test_parts_refund_nothing_until_the_last_by_default(shop: Shop):
     assert [shop.change("return", want(f"P{at}")).points_refunded for at in (1, 2, 3)] == [0, 0, 90]
 
 
-def test_a_cancel_on_hold_refunds_too_and_one_after_release_does_not(shop: Shop):
+def test_a_cancel_refunds_too_whether_the_points_of_the_order_were_given_or_not(shop: Shop):
     spending(shop)
-    assert shop.change("cancel").points_refunded == 0
+    assert shop.change("cancel").points_refunded == 90
 
     shop.hold("orderDate", 5)
     shop.redeem(30, "SO-2")
     shop.buy(line("P1", "20"), id="SO-2")
     assert shop.change("cancel", id="SO-2").points_refunded == 30
+
+
+def test_an_order_paid_wholly_with_points_refunds_them_when_it_is_cancelled(shop: Shop):
+    shop.buy(line("Bike", "300"), id="SO-0")
+    shop.hold("itemShipDate", 5)
+    shop.redeem(100, "SO-1")
+    shop.buy(line("P1", "0"))
+
+    assert shop.change("cancel").points_refunded == 100
+
+
+def test_a_refund_of_more_than_there_was_pays_the_arrears_back(shop: Shop):
+    shop.publish(refunds={"onReturn": True}, negativePoints={"allowed": True})
+    shop.buy(line("Bike", "60"), id="SO-0")
+    shop.redeem(100, "SO-1", may_owe=True)
+    shop.buy(line("P1", "0"))
+    assert shop.account().bucket().available == -40
+
+    assert shop.change("return").points_refunded == 100
+    bucket = shop.account().bucket()
+    assert (bucket.available, bucket.used, bucket.arrears) == (60, 0, 0)
+    shop.check_book()
 
 
 def test_points_that_died_meanwhile_are_refunded_and_expire_in_the_same_commit(shop: Shop):

@@ -296,3 +296,22 @@ def test_a_snapshot_with_a_missing_chunk_is_never_taken_for_a_programme():
 
     with pytest.raises(ValueError, match="damaged"):
         service.in_force(SITE)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [({"pointDecimals": 2}, "pointDecimals"), ({"currency": {"decimals": 0}}, "currency.decimals")],
+)
+def test_the_units_of_points_and_money_are_chosen_once(change: dict[str, Any], path: str):
+    publish(SITE, "c1", joining(137))
+    publish(SITE, "c2", joining(138))
+    other = joining(139)
+    other["currency"] = {**other["currency"], **change.get("currency", {})}
+    other.update({name: value for name, value in change.items() if name != "currency"})
+    if path == "currency.decimals":
+        other["currency"]["valueDecimals"] = 0
+
+    with pytest.raises(service.UnitsFixed, match=path):
+        publish(SITE, "c3", other)
+
+    assert service.in_force(SITE).programme.action(101).action_points == 138
