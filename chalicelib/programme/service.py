@@ -142,10 +142,10 @@ def publish(
 
     def decide(pointer: Pointer | None) -> Plan[Published]:
         present = at_version(site, FIRST if pointer is None else pointer.version)
-        if present.version > FIRST:
-            _check_units(present.programme, programme)
         if expected_version is not None and expected_version != present.version:
             raise ProgrammeChanged(expected=expected_version, found=present.version)
+        if present.version > FIRST:
+            _check_units(present.programme, programme)
         return _keyed(site, key, _planned(site, command, programme, pointer, present))
 
     published = commit(lambda: table.load_pointer(site), decide)
