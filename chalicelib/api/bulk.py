@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from chalicelib.api.routing import Reply, Request, remember_refusal, replayed
+from chalicelib.api.routing import Reply, Request, once
 from chalicelib.dynamo import idempotency
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
 from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
@@ -38,21 +38,7 @@ def each(request: Request, one: One, again: Again) -> Reply:
 
 
 def _once(element: Mapping[str, Any], within: Request, one: One, again: Again) -> Mapping[str, Any]:
-    if within.key is None:
-        return one(element, within)
-    known = idempotency.find(within.site, within.key)
-    if known is None:
-        try:
-            return one(element, within)
-        except KeyTaken:
-            known = idempotency.find(within.site, within.key)
-        except Refusal as refused:
-            if not refused.sticks or remember_refusal(within.site, within.key, refused):
-                raise
-            known = idempotency.find(within.site, within.key)
-    if known is None:
-        raise KeyTaken
-    answer = replayed(within, known, lambda request, item: again(element, request, item))
+    answer, _ = once(within, lambda: one(element, within), lambda request, known: again(element, request, known))
     return {**_named(element), **answer.body} if isinstance(answer, Reply) else answer
 
 

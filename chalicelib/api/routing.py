@@ -203,33 +203,46 @@ def _authenticated(call: auth.Call, scope: str) -> Principal:
 def _handled(
     request: Request, handler: Handler, again: Replay | None, headers: dict[str, str]
 ) -> Mapping[str, Any] | Reply:
-    if request.key is None or again is None:
+    if again is None:
         return handler(request)
+    answer, is_repeat = once(request, lambda: handler(request), again)
+    if is_repeat:
+        headers[HIT_HEADER] = "true"
+    return answer
+
+
+def once(
+    request: Request, act: Callable[[], Mapping[str, Any] | Reply], again: Replay
+) -> tuple[Mapping[str, Any] | Reply, bool]:
+    """Act under the request's key, if it has one: the answer, and whether it is that of an earlier call.
+
+    Raises what ``act`` raises; a business refusal then sticks to the key. Whoever used the key first decides.
+    """
+    if request.key is None:
+        return act(), False
     known = idempotency.find(request.site, request.key)
     if known is None:
         try:
-            return handler(request)
+            return act(), False
         except KeyTaken:
             known = idempotency.find(request.site, request.key)
         except Refusal as refused:
-            if not refused.sticks or remember_refusal(request.site, request.key, refused):
+            if not refused.sticks or _stuck(request.site, request.key, refused):
                 raise
-            # Another call with this key was first; its answer stands.
             known = idempotency.find(request.site, request.key)
     if known is None:
         raise KeyTaken
-    headers[HIT_HEADER] = "true"
-    return replayed(request, known, again)
+    return _replayed(request, known, again), True
 
 
-def replayed(request: Request, known: Known, again: Replay) -> Mapping[str, Any] | Reply:
+def _replayed(request: Request, known: Known, again: Replay) -> Mapping[str, Any] | Reply:
     """The answer that the key remembers: its refusal, or the rendering of what it produced."""
     if known.is_refusal:
         return Reply({"errorCode": known.code, "errorMessage": known.message}, known.status)
     return again(request, known)
 
 
-def remember_refusal(site: str, key: Key, refused: Refusal) -> bool:
+def _stuck(site: str, key: Key, refused: Refusal) -> bool:
     """Make a business refusal stick; False when the key was taken by another call meanwhile."""
     write = idempotency.remember_refusal(site, key, refused)
     try:
