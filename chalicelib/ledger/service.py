@@ -10,12 +10,12 @@ from chalicelib.dynamo.idempotency import Answer, Key
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import NotFound
 from chalicelib.ids import command_id
-from chalicelib.ledger import days, moves, table
+from chalicelib.ledger import days, moves, releasing, table
 from chalicelib.ledger.account import POINTS, Account
 from chalicelib.ledger.draft import CLOSED, Draft, Face
-from chalicelib.ledger.entry import Entry, Refs
+from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold
-from chalicelib.ledger.moves import Telling
+from chalicelib.ledger.releasing import of_hold, release_hold
 from chalicelib.ledger.rules import Rules
 from chalicelib.ledger.table import Row
 from chalicelib.values import value
@@ -23,7 +23,7 @@ from chalicelib.values import value
 PAGE_ROWS: Final = 20
 """Rows of an activity page."""
 HOLD: Final = "Hold"
-RELEASED: Final = "Released"
+RELEASED: Final = releasing.RELEASED
 CANCELLED: Final = "Cancelled"
 RETURNED: Final = "Return"
 
@@ -190,7 +190,7 @@ def settle_hold(site: str, mid: str, group: str, place: int, rules: Rules, now: 
     except NoSuchMember:
         # The member was erased; what was promised went with the account.
         for each in table.read_holds(site, mid, group):
-            drop_hold(site, mid, each)
+            _drop(site, mid, each)
 
 
 def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) -> Write:
@@ -198,28 +198,23 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) 
 
     ``some_given`` says that other points of the row were released before: its void does not cancel the row then.
     """
-    refs = Refs(order=hold.order, hold=f"{hold.group}#{hold.place}")
-    telling = Telling(action=hold.action, refs=refs, shown=False, programme=hold.programme)
     if hold.release_at is None:
-        moves.shrink(draft, hold.points, telling, counted=given_back(hold, draft.day))
+        moves.shrink(draft, hold.points, of_hold(hold), counted=given_back(hold))
         status = RELEASED if some_given else CANCELLED
         draft.show(hold.row, Face(status if last else None, less=hold.points))
     else:
-        at = days.from_ms(hold.release_at)
-        moves.release(draft, hold.points, hold.lasting, telling, effective=at, kind=hold.kind)
-        good = hold.lasting.good_through(days.day_of(at, draft.rules.zone))
-        draft.show(hold.row, Face(RELEASED if last else None, day=good))
+        release_hold(draft, hold, last=last)
     return table.hold_write(draft.site, draft.mid, hold.without(hold.parts))
 
 
-def given_back(hold: Hold, _day: int) -> tuple[Any, ...]:
+def given_back(hold: Hold) -> tuple[Any, ...]:
     """What a voided hold takes off the limits it counted against, in the periods it counted in."""
     return tuple(type(each)(each.key, each.period, -each.times, -each.points) for each in hold.counted)
 
 
-def drop_hold(site: str, _mid: str, hold: Hold) -> None:
+def _drop(site: str, mid: str, hold: Hold) -> None:
     """Delete a hold of an account that is closed: its points were taken back when it closed."""
-    ended = table.hold_write(site, _mid, hold.without(hold.parts))
+    ended = table.hold_write(site, mid, hold.without(hold.parts))
     commit(lambda: None, lambda _: Plan((ended,), None))
 
 

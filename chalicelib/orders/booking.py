@@ -12,6 +12,7 @@ from chalicelib.ledger.draft import Draft, Face
 from chalicelib.ledger.entry import Counted, Earned, Entry, Refs
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling
+from chalicelib.ledger.releasing import release_hold
 from chalicelib.orders import placing
 from chalicelib.orders.changing import WAITING, Fate, Outcome
 from chalicelib.orders.order import Line, NewOrder, Order, Verb
@@ -98,7 +99,7 @@ def book_change(draft: Draft, verb: Verb, out: Outcome) -> Entry | None:
         refs = Refs(order=order.id, hold=f"{hold.group}#{hold.place}", release=hold.release_at)
         draft.add("split", action=standard.PURCHASE, refs=refs)
     for hold in out.released:
-        give(draft, hold)
+        release_hold(draft, hold, last=True)
     if order.held and (out.from_hold or out.fate):
         draft.show(order.entry, Face(None if out.fate is None else WORDS[out.fate], less=out.from_hold))
     return entry
@@ -115,16 +116,6 @@ def book_refunds(draft: Draft, order: Order, refunds: Sequence[Refund], grace_da
             Telling(action=standard.REDEEMED, refs=refs, programme=order.programme),
             side=refund.redemption.side,
         )
-
-
-def give(draft: Draft, hold: Hold) -> None:
-    """Release a hold as of its date."""
-    at = days.from_ms(hold.release_at or draft.at)
-    refs = Refs(order=hold.order, hold=f"{hold.group}#{hold.place}")
-    telling = Telling(action=hold.action, refs=refs, shown=False, programme=hold.programme)
-    moves.release(draft, hold.points, hold.lasting, telling, effective=at, kind=hold.kind)
-    good = hold.lasting.good_through(days.day_of(at, draft.rules.zone))
-    draft.show(hold.row, Face(WORDS["released"], day=good))
 
 
 def _give(draft: Draft, order: Order, award: Award, effective: datetime) -> Entry:
@@ -170,7 +161,7 @@ def _promise(
     draft.show(entry.number, Face(_HOLD, less=-award.points))
     if due is None or due > draft.at:
         return Booked(order, entry, hold)
-    give(draft, hold)
+    release_hold(draft, hold, last=True)
     return Booked(order, entry, None)
 
 

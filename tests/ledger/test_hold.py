@@ -69,4 +69,4 @@ def test_a_voided_hold_gives_back_what_it_counted_in_the_period_it_counted_in():
     counted = (Counted("101", 740_000, 1, 30), Counted("102", 0, 2, 60))
     held = Hold("order", 0, 1, 109, {"0": 1}, Lasting("never"), 1, counted=counted)
 
-    assert given_back(held, 0) == (Counted("101", 740_000, -1, -30), Counted("102", 0, -2, -60))
+    assert given_back(held) == (Counted("101", 740_000, -1, -30), Counted("102", 0, -2, -60))
