@@ -16,7 +16,7 @@ from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold
-from chalicelib.ledger.service import Command, post
+from chalicelib.ledger.service import Command, NoSuchMember, post
 from chalicelib.orders import booking, changing, placing, results, selecting, table
 from chalicelib.orders.booking import Award
 from chalicelib.orders.changing import Outcome
@@ -48,6 +48,14 @@ class UnknownOrder(NotFound):
 
     def __init__(self) -> None:
         super().__init__("No data found: there is no order with this id. Place it with POST /orders first.")
+
+
+class BuyerErased(NoSuchMember):
+    """The member of the order was erased."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = "No data found: the member of this order was erased, so nothing of it can change any more."
 
 
 @value
@@ -122,6 +130,8 @@ def change(
         return _change(site, run, force, mid, order_id, verb, wanted, with_holds=is_held(force.programme.purchase.hold))
     except _HoldsUnread:
         return _change(site, run, force, mid, order_id, verb, wanted, with_holds=True)
+    except NoSuchMember:
+        raise BuyerErased from None
 
 
 def details(site: str, order_id: str) -> OrderView:
