@@ -18,10 +18,9 @@ from chalicelib.members import profile as profiles
 from chalicelib.members import service as members
 from chalicelib.members.erasing import service as erasing
 from chalicelib.members.profile import Change, NewMember, Profile
-from chalicelib.orders import service as orders
+from chalicelib.outreach.service import FORGETTING
 
 routes: Final = Routes(__name__, "Users")
-FORGETTING: Final = (orders.forget,)
 
 
 class UserBody(Body):
