@@ -61,6 +61,13 @@ _IDEMPOTENCY: Final[dict[str, Any]] = {
     "description": "The same key and body give the same answer and act once, however often they are sent.",
     "schema": {"type": "string", "minLength": 1, "maxLength": ID_LENGTH_MAX},
 }
+_DRY_RUN: Final[dict[str, Any]] = {
+    "name": "dryRun",
+    "in": "query",
+    "required": False,
+    "description": "true: answer exactly as the call would now, and write nothing.",
+    "schema": {"type": "boolean"},
+}
 
 
 class _Numbers(GenerateJsonSchema):
@@ -142,7 +149,7 @@ def _operation(route: Route, schemas: Mapping[tuple[str, str], JsonSchemaValue])
     if route.query is not None:
         parameters += _query_parameters(_plain(TypeAdapter(route.query).json_schema(by_alias=True)))
     if route.method != "GET":
-        parameters.append(_IDEMPOTENCY)
+        parameters += [_IDEMPOTENCY, _DRY_RUN]
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:

@@ -22,6 +22,7 @@ from chalicelib.dynamo import idempotency, meter
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
 from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
 from chalicelib.dynamo.meter import Meter
+from chalicelib.dynamo.rehearsal import Rehearsal, rehearsing
 from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal, traced
 from chalicelib.ids import digest
 from chalicelib.ledger.service import Command, command
@@ -32,9 +33,16 @@ from chalicelib.values import value
 KEY_CHARACTERS_MAX: Final = 255
 KEY_HEADER: Final = "idempotency-key"
 HIT_HEADER: Final = "Idempotency-Hit"
+DRY_PARAMETER: Final = "dryRun"
+"""Query parameter of every operation but a GET: answer as the call would, and write nothing."""
+DRY_HEADER: Final = "Dry-Run"
+VERSION_HEADER: Final = "Account-Version"
+"""The versions of the accounts that a dry run rests on, in the order they were read."""
 VERSION_PATH: Final = "/3.0"
 CORS: Final = CORSConfig(
-    allow_headers=["X-AnnexCloud-Site", "Idempotency-Key"], expose_headers=[HIT_HEADER, "Retry-After"], max_age=600
+    allow_headers=["X-AnnexCloud-Site", "Idempotency-Key"],
+    expose_headers=[HIT_HEADER, DRY_HEADER, VERSION_HEADER, "Retry-After"],
+    max_age=600,
 )
 """Browsers may call with member tokens: what their preflight asks for."""
 _HEADERS: Final = {"Content-Type": "application/json", "Cache-Control": "no-store"}
@@ -55,6 +63,8 @@ class Request:
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The body as parsed JSON, before the model read it."""
     key: Key | None = None
+    is_dry: bool = False
+    """Whether nothing may be written: the handler then works in a rehearsal and need not know."""
 
     def command(self) -> Command:
         """A new command that carries the caller's key."""
@@ -150,7 +160,7 @@ def _answered(
     headers: dict[str, str] = {}
     try:
         request = _read(incoming, route, params, line)
-        reply = _handled(request, handler, again, headers)
+        reply = (_rehearsed if request.is_dry else _handled)(request, handler, again, headers)
     except Contention as refused:
         return refused.status, _error(refused), {"Retry-After": "1"}
     except Refusal as refused:
@@ -176,7 +186,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
     key = None if given is None else _key(principal.site, given, route, params, raw)
     if key is not None:
         line["key"] = key.digest[:16]
-    query = {} if route.query is None else _query(incoming.query_params)
+    query = _query(incoming.query_params)
     parsed = {} if route.body is None else wire.parse(raw, headers.get("content-type", ""))
     return Request(
         site=principal.site,
@@ -187,6 +197,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
         now=clock.now(),
         raw=parsed,
         key=key,
+        is_dry=route.method != "GET" and _is_dry(query),
     )
 
 
@@ -209,6 +220,19 @@ def _handled(
     if is_repeat:
         headers[HIT_HEADER] = "true"
     return answer
+
+
+def _rehearsed(
+    request: Request, handler: Handler, again: Replay | None, headers: dict[str, str]
+) -> Mapping[str, Any] | Reply:
+    """The real path, with its writes kept beside the table."""
+    headers[DRY_HEADER] = "true"
+    with rehearsing(Rehearsal()) as world:
+        try:
+            return _handled(request, handler, again, headers)
+        finally:
+            if world.rested_on:
+                headers[VERSION_HEADER] = ", ".join(map(str, world.rested_on.values()))
 
 
 def once(
@@ -249,6 +273,13 @@ def _stuck(site: str, key: Key, refused: Refusal) -> bool:
         return commit(lambda: None, lambda _: Plan((write,), result=True))
     except KeyTaken:
         return False
+
+
+def _is_dry(query: Mapping[str, Any]) -> bool:
+    given = query.get(DRY_PARAMETER, "false")
+    if given not in ("true", "false"):
+        raise Malformed(f"{DRY_PARAMETER}: true or false.")
+    return bool(given == "true")
 
 
 def _key(site: str, given: str, route: Route, params: Mapping[str, str], raw: bytes) -> Key:

@@ -19,7 +19,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import clock
-from chalicelib.dynamo import items
+from chalicelib.dynamo import items, rehearsal
 from chalicelib.dynamo.items import EngineUnavailable, Item
 from chalicelib.errors import Contention, Refusal
 from chalicelib.values import value
@@ -83,8 +83,11 @@ class Plan(Generic[Result]):
 
 def commit(load: Callable[[], Loaded], decide: Callable[[Loaded], Plan[Result]]) -> Result:
     """Load, decide, write once. Raises what ``decide`` raises (nothing is then written), ``Contention``
-    when others were first too often, and ``EngineUnavailable``.
+    when others were first too often, and ``EngineUnavailable``. Within a rehearsal nothing is sent.
     """
+    world = rehearsal.current()
+    if world is not None:
+        return _rehearsed(world, decide(load()))
     doubts: list[Plan[Result]] = []
     for attempt in range(ATTEMPTS_MAX):
         loaded = load()
@@ -98,6 +101,25 @@ def commit(load: Callable[[], Loaded], decide: Callable[[Loaded], Plan[Result]])
             return plan.result
         _pause(attempt)
     raise Contention
+
+
+def _rehearsed(world: rehearsal.Rehearsal, plan: Plan[Result]) -> Result:
+    """Write the plan into the rehearsal. What it rests on was read a moment ago, so only ``taken`` can refuse it."""
+    _check_size(plan.writes)
+    for write in plan.writes:
+        item = write.item
+        if write.taken is not None and items.get(type(item), item.pk, item.sk) is not None:
+            raise write.taken
+    for write in plan.writes:
+        item = write.item
+        if write.delete:
+            world.put(item.pk, item.sk, None)
+        elif write.actions:
+            before = items.get(type(item), item.pk, item.sk)
+            world.update(item.pk, item.sk, None if before is None else before.to_dynamodb_dict(), write.actions)
+        elif not write.check:
+            world.put(item.pk, item.sk, item.to_dynamodb_dict())
+    return plan.result
 
 
 def _applied(plan: Plan[Result], doubts: list[Plan[Result]]) -> bool:
@@ -153,8 +175,7 @@ def _read(error: TransactWriteError, writes: tuple[Write, ...]) -> Refusal | boo
 
 
 def _transact(writes: tuple[Write, ...], token: str) -> None:
-    if len(writes) > ACTIONS_MAX:
-        raise ValueError(f"{len(writes)} actions do not fit into one transaction")
+    _check_size(writes)
     with TransactWrite(connection=items.connection().connection, client_request_token=token) as transaction:
         for write in writes:
             if write.check:
@@ -167,6 +188,11 @@ def _transact(writes: tuple[Write, ...], token: str) -> None:
                 transaction.update(write.item, list(write.actions), write.condition)
             else:
                 transaction.save(write.item, write.condition)
+
+
+def _check_size(writes: tuple[Write, ...]) -> None:
+    if len(writes) > ACTIONS_MAX:
+        raise ValueError(f"{len(writes)} actions do not fit into one transaction")
 
 
 def _in_order(writes: tuple[Write, ...]) -> list[Write]:

@@ -19,7 +19,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from chalicelib import clock, settings
-from chalicelib.dynamo import meter, schema
+from chalicelib.dynamo import meter, rehearsal, schema
 
 CONNECT_TIMEOUT_SECONDS: Final = 1
 READ_TIMEOUT_SECONDS: Final = 3
@@ -130,17 +130,37 @@ def reconnect() -> None:
 
 def get(cls: type[AnyItem], pk: str, sk: str) -> AnyItem | None:
     """One consistent read; ``None`` when there is no such item."""
-    with _read():
-        found = connection().get_item(pk, sk, consistent_read=True).get("Item")
-    return None if found is None else cls.from_raw_data(found)
+    world = rehearsal.current()
+    if world is not None and world.covers(pk, sk):
+        found = world.find(pk, sk)
+    else:
+        with _read():
+            found = connection().get_item(pk, sk, consistent_read=True).get("Item")
+    if world is not None:
+        world.read(pk, sk, found)
+    return None if found is None else cls.from_raw_data(dict(found))
 
 
 def get_many(addresses: Sequence[Address]) -> list[Any]:
     """Consistent reads of up to 100 items in one call, in the order asked, ``None`` where there is none."""
     if len(addresses) > BATCH_GET_MAX:
         raise ValueError(f"at most {BATCH_GET_MAX} items a call")
-    wanted: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for _, pk, sk in addresses]
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    world = rehearsal.current()
+    asked = [(pk, sk) for _, pk, sk in addresses]
+    there = [] if world is None else [place for place in asked if world.covers(*place)]
+    found = _batch([place for place in asked if place not in there])
+    if world is not None:
+        found |= {place: item for place in there if (item := world.find(*place)) is not None}
+        for place in asked:
+            world.read(*place, found.get(place))
+    raw = [(cls, found.get((pk, sk))) for cls, pk, sk in addresses]
+    return [None if item is None else cls.from_raw_data(dict(item)) for cls, item in raw]
+
+
+def _batch(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """Those of the items that there are, read consistently."""
+    wanted: list[dict[str, Any]] = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in places]
+    found: dict[tuple[str, str], Any] = {}
     for attempt in range(BATCH_ROUNDS_MAX):
         if not wanted:
             break
@@ -156,8 +176,7 @@ def get_many(addresses: Sequence[Address]) -> list[Any]:
     if wanted:
         # What was not read is not absent: a decision on it would be wrong.
         raise EngineUnavailable
-    raw = [(cls, found.get((pk, sk))) for cls, pk, sk in addresses]
-    return [None if item is None else cls.from_raw_data(item) for cls, item in raw]
+    return found
 
 
 def query(
@@ -171,11 +190,32 @@ def query(
 ) -> Iterator[AnyItem]:
     """At most ``limit`` items of one partition, in key order or against it."""
     connection()
+    world = rehearsal.current()
+    if world is not None and (world.hides(pk) or world.touched(pk)):
+        yield from _rehearsed(world, cls, pk, sort, limit=limit, newest_first=newest_first)
+        return
     found = cls.query(
         pk, sort, limit=limit, page_size=limit, scan_index_forward=not newest_first, consistent_read=consistent
     )
     with _read():
         yield from found
+
+
+def _rehearsed(
+    world: rehearsal.Rehearsal, cls: type[AnyItem], pk: str, sort: Condition | None, *, limit: int, newest_first: bool
+) -> Iterator[AnyItem]:
+    """A query that sees the rehearsal: as many of the table's items as may be replaced are read beyond the limit."""
+    raw: list[rehearsal.Raw] = []
+    if not world.hides(pk):
+        wide = limit + world.touched(pk)
+        stored = cls.query(
+            pk, sort, limit=wide, page_size=wide, scan_index_forward=not newest_first, consistent_read=True
+        )
+        with _read():
+            raw = [item.to_dynamodb_dict() for item in stored]
+    merged = world.merged(raw, pk, sort)
+    for item in (merged[::-1] if newest_first else merged)[:limit]:
+        yield cls.from_raw_data(dict(item))
 
 
 @contextmanager

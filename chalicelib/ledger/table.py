@@ -117,7 +117,7 @@ def face_write(site: str, mid: str, number: int, face: Face) -> Write:
     if face.status is not None:
         actions.append(EntryItem.sts.set(face.status))
     if face.less:
-        actions.append(EntryItem.amt.set(EntryItem.amt - face.less))
+        actions.append(EntryItem.amt.add(-face.less))
     if face.day is not None:
         actions.append(EntryItem.exp.set(face.day))
     item = EntryItem(keys.member(site, mid), keys.entry(number))

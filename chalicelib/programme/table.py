@@ -6,7 +6,7 @@ from typing import Final
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
-from chalicelib.dynamo import items, keys
+from chalicelib.dynamo import items, keys, rehearsal
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Item, Whole
 from chalicelib.values import value
@@ -51,6 +51,13 @@ def load_pointer(site: str) -> Pointer | None:
     if item is None:
         return None
     return Pointer(item.version, tuple((version, at) for version, at in json.loads(item.since)))
+
+
+def rehearsed(site: str, version: int | None = None) -> rehearsal.Rehearsal | None:
+    """The rehearsal under way if it has published the version, or (``None``) any: caches do not know of it."""
+    world = rehearsal.current()
+    sk = POINTER if version is None else _chunk_key(version, 0)
+    return world if world is not None and world.covers(keys.of_site(site), sk) else None
 
 
 def load_snapshot(site: str, version: int) -> str | None:

@@ -1,0 +1,77 @@
+"""Every mutating call of the API once, in its variants: for what must hold of all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.api.shop import ADA, GRACE, Said, Shop, action
+
+ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "19.99"}]}
+GIFT = {"id": ADA, "actionId": "100", "activity": "CREDIT", "credit": "50", "reason": "a gift"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A mutating call: what must be there before, the call itself, and another body for the same route."""
+
+    method: str
+    path: str
+    body: dict[str, Any]
+    other: dict[str, Any]
+    before: Callable[[Shop], object] = lambda _shop: None
+    by_staff: bool = False
+
+    def made(self, shop: Shop, key: str | None, body: Any = None, query: str = "") -> Said:
+        token = shop.staff() if self.by_staff else None
+        return shop.call(self.method, self.path + query, self.body if body is None else body, key=key, token=token)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def _ordered(shop: Shop) -> None:
+    shop.post("/orders", ORDER)
+
+
+def _rich(shop: Shop) -> None:
+    shop.credit(500)
+
+
+def _holding(shop: Shop) -> None:
+    shop.programme(lambda document: action(document, 102).update(holdDays=3))
+
+
+def _both(shop: Shop) -> None:
+    shop.enrol(GRACE)
+    shop.credit(500)
+
+
+TRANSFER = {"id": ADA, "actionId": 8055, "activity": "DEBIT", "debit": 35, "recipientData": {"recipientId": GRACE}}
+CALLS = {
+    "enrol": Call("POST", "/users", {"id": GRACE, "firstName": "Grace"}, {"id": "hedy@example.test"}),
+    "patch": Call("PATCH", f"/users/{ADA}", {"firstName": "Ada"}, {"firstName": "Augusta"}),
+    "put": Call("PUT", f"/users/{ADA}", {"optInStatus": "NO"}, {"optInStatus": "YES"}),
+    "unchanged": Call("PATCH", f"/users/{ADA}", {"optInStatus": "YES"}, {"optInStatus": "NO"}),
+    "award": Call("POST", "/points", {"id": ADA, "actionId": 101, "activity": "CREDIT"}, GIFT),
+    "credit": Call("POST", "/points", GIFT, GIFT | {"credit": "51"}),
+    "held": Call("POST", "/points", {"id": ADA, "actionId": 102, "activity": "CREDIT"}, GIFT, _holding),
+    "debit": Call("POST", "/points", {**GIFT, "activity": "DEBIT", "debit": "600"}, GIFT, _rich),
+    "nothing taken": Call("POST", "/points", {**GIFT, "activity": "DEBIT", "debit": "600"}, GIFT),
+    "redeem": Call("POST", "/points", {"id": ADA, "activity": "DEBIT", "debit": "12", "orderId": "SO-1"}, GIFT, _rich),
+    "transfer": Call("POST", "/points", TRANSFER, GIFT, _both),
+    "bulk": Call("POST", "/bulkpoints", {"1": GIFT, "2": {**GIFT, "id": "nobody"}, "3": GIFT}, {"1": GIFT}),
+    "order": Call("POST", "/orders", ORDER, ORDER | {"id": "SO-2"}),
+    "put order": Call("PUT", "/orders/SO-1", {"status": "return"}, {"status": "cancel"}, _ordered),
+    "patch order": Call(
+        "PATCH", "/orders/SO-1", {"status": "return", "orderDetail": [{"id": "P1", "quantity": "1"}]},
+        {"status": "return", "orderDetail": [{"id": "P1", "quantity": "2"}]}, _ordered,
+    ),
+    "erase": Call("POST", "/userdelete", {"id": ADA, "requestedBy": "o@example.test"},
+                  {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
+}  # fmt: skip
+
+
+def contents(table: Any) -> str:
+    """Everything that the table holds."""
+    return str(sorted(str(sorted(item.items())) for item in table.scan(TableName="laurel")["Items"]))
