@@ -1,7 +1,7 @@
 """The items of the book: account, entry, hold, refused attempts; and the reads and writes on them."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -9,15 +9,17 @@ from pynamodb.expressions.update import Action
 from chalicelib.dynamo import due, items, keys
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
+from chalicelib.ids import composed, digest
 from chalicelib.ledger import account as accounts
 from chalicelib.ledger import hold as holds
 from chalicelib.ledger import redemptions
 from chalicelib.ledger.account import Account
-from chalicelib.ledger.days import from_ms
+from chalicelib.ledger.days import from_ms, to_ms
 from chalicelib.ledger.draft import Draft, Face, Line
 from chalicelib.ledger.entry import Entry, Note, parse, read_note
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.redemptions import Record
+from chalicelib.values import value
 
 REFUSED_KEPT_DAYS: Final = 90
 _LAST_ENTRY: Final = "E#~"
@@ -52,10 +54,12 @@ class HoldItem(Item):
 
 
 class RefusedItem(Item):
-    """How often a member's award was refused for an action on a day, and why the last time."""
+    """How often a member's award was refused for an action on a day (or for one order of it), and why the last time."""
 
     times = Whole()
     reason = UnicodeAttribute()
+    at = Whole(null=True)
+    order = UnicodeAttribute(null=True)
     ttl = TTLAttribute()
 
 
@@ -64,6 +68,19 @@ class RedemptionsItem(Item):
 
     ver = Whole()
     body = UnicodeAttribute()
+
+
+@value
+class Refused:
+    """Refused awards of an action on a day, ``yyyy-MM-dd``: how many, why the last, and when (milliseconds, where it
+    is known). ``order`` is the one that was refused, where orders are counted one by one.
+    """
+
+    day: str
+    times: int
+    reason: str
+    at: int | None = None
+    order: str | None = None
 
 
 class Row:
@@ -202,15 +219,26 @@ def redemptions_write(site: str, mid: str, order: str, record: Record) -> Write:
     return Write(item, RedemptionsItem.ver == record.version if record.version else ABSENT)
 
 
-def refused_write(site: str, mid: str, action: int, reason: str, now: datetime) -> Write:
-    """Count a refused award, for 90 days."""
-    item = RefusedItem(keys.member(site, mid), f"W#{action}#{now:%Y-%m-%d}")
-    actions: tuple[Any, ...] = (
+def refused_write(site: str, mid: str, action: int, reason: str, now: datetime, *, order: str | None = None) -> Write:
+    """Count a refused award, for 90 days; that of an ``order`` which was not recorded on its own."""
+    day = f"W#{action}#{now:%Y-%m-%d}"
+    item = RefusedItem(keys.member(site, mid), day if order is None else f"{day}#{digest(composed(order))[:24]}")
+    actions: list[Action] = [
         RefusedItem.times.add(1),
         RefusedItem.reason.set(reason),
+        RefusedItem.at.set(to_ms(now)),
         RefusedItem.ttl.set(now + timedelta(days=REFUSED_KEPT_DAYS)),
-    )
-    return Write(item, actions=actions)
+    ]
+    if order is not None:
+        actions.append(RefusedItem.order.set(order))
+    return Write(item, actions=tuple(actions))
+
+
+def read_refused(site: str, mid: str, action: int, limit: int) -> list[Refused]:
+    """At most ``limit`` counts of refused awards of an action, newest day first. One query."""
+    bounds = RefusedItem.sk.between(f"W#{action}#", f"W#{action}$")
+    found = items.query(RefusedItem, keys.member(site, mid), bounds, limit=limit, newest_first=True)
+    return [Refused(item.sk.split("#")[2], item.times, item.reason, item.at, item.order) for item in found]
 
 
 def draft_writes(draft: Draft, loaded: Account) -> list[Write]:

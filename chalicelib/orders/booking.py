@@ -32,13 +32,17 @@ _HOLD: Final = "Hold"
 
 @value
 class Award:
-    """What a new order is given: points after limits, shares of the lines, and what counts against the limits."""
+    """What a new order is given: points after limits, shares of the lines, and what counts against the limits.
+
+    ``judged`` is what had counted against them before.
+    """
 
     points: int
     wished: int
     shares: tuple[int, ...]
     counted: tuple[Counted, ...]
     tier: str
+    judged: tuple[Counted, ...] = ()
 
 
 @value
@@ -82,6 +86,7 @@ def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Book
         point_type=new.point_type,
         kind=PROMOTIONAL if programme.purchase.point_type == "Promotional" else STANDARD,
         held=is_promised,
+        judged=award.judged,
         command=draft.command,
         buyer=new.buyer,
     )

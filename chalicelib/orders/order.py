@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from chalicelib.ledger.account import STANDARD
+from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.rules import Lasting
 from chalicelib.values import value
 
@@ -150,7 +151,8 @@ class Order:
     """An order as it is kept.
 
     ``entry`` is its row in the book, ``day`` its day in the programme's calendar, ``programme`` the version
-    whose rules decided its points and reverse them. ``withdrawn`` are points that were on hold and never
+    whose rules decided its points and reverse them. ``judged`` is what had counted against each limit of
+    purchases before this one, where they were asked. ``withdrawn`` are points that were on hold and never
     given, ``refunded`` points that came back from redemptions on the order. ``command`` is the command that
     wrote it last.
     """
@@ -180,6 +182,7 @@ class Order:
     shipped_at: int | None = None
     """When units last went out, in milliseconds."""
     noted: tuple[Noted, ...] = ()
+    judged: tuple[Counted, ...] = ()
     command: str = ""
     version: int = 0
     buyer: Person = Person()

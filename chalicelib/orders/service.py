@@ -29,8 +29,8 @@ from chalicelib.programme import service as programmes
 from chalicelib.programme import standard
 from chalicelib.programme.holding import is_held
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing.limits import Allowed, Withheld, allow
-from chalicelib.programme.performing.service import check_takes_part
+from chalicelib.programme.performing.limits import Allowed, Withheld, allow, standing
+from chalicelib.programme.performing.service import check_takes_part, counting_refusals
 from chalicelib.values import value
 
 PAGE_ORDERS: Final = 50
@@ -77,7 +77,7 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
     today, because an account remembers no other period than the present one and the one before. A limit that
     is used up, or a purchase action that is switched off, gives no points and is counted; the order is
     recorded all the same. Raises ``BadOrder``, ``OrderExists``, ``MemberMayNotTakePart`` and ``NoSuchMember``;
-    nothing is then written.
+    nothing is then written but a count of orders of members who may not take part.
     """
     placing.check(new, run.now)
     then, tier = _of_its_date(site, run, force, mid, new)
@@ -107,7 +107,8 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
         )
         return writes, placed
 
-    return post(site, [mid], run, force.rules, decide, answer=lambda placed: Answer(results.dump_placed(placed)))
+    with counting_refusals(site, mid, standard.PURCHASE, run.now, order=new.id):
+        return post(site, [mid], run, force.rules, decide, answer=lambda placed: Answer(results.dump_placed(placed)))
 
 
 def change(
@@ -250,10 +251,11 @@ def _award(
     if not earned.total:
         return Award(0, 0, earned.shares, (), tier), None
     outcome = allow(account, then, standard.PURCHASE, earned.total, now)
+    judged = standing(account, then, standard.PURCHASE, now)
     if not isinstance(outcome, Allowed):
-        return Award(0, earned.total, (0,) * len(earned.shares), (), tier), outcome
+        return Award(0, earned.total, (0,) * len(earned.shares), (), tier, judged), outcome
     shares = earned.shares if outcome.points == earned.total else split(outcome.points, earned.shares)
-    return Award(outcome.points, earned.total, shares, outcome.counted, tier), None
+    return Award(outcome.points, earned.total, shares, outcome.counted, tier, judged), None
 
 
 def _change(

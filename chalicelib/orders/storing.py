@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from chalicelib.ledger import days
+from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.rules import Lasting
 from chalicelib.orders.order import Line, NewLine, Noted, Order, Person
 
@@ -70,6 +71,8 @@ def dump(order: Order) -> str:
     body["l"] = [{**_short(line.about, _ABOUT), **_short(line, _STATE)} for line in order.lines]
     if order.noted:
         body["x"] = [[each.at, each.verb, each.place, each.quantity] for each in order.noted]
+    if order.judged:
+        body["j"] = [[each.key, each.period, each.times, each.points] for each in order.judged]
     return _text(body)
 
 
@@ -83,6 +86,7 @@ def load(text: str, *, command: str, version: int, buyer: str | None) -> Order:
         ordered=days.from_ms(body["O"]),
         lasting=Lasting(*body["g"]),
         noted=tuple(Noted(*row) for row in body.get("x", ())),
+        judged=tuple(Counted(*row) for row in body.get("j", ())),
         command=command,
         version=version,
         buyer=Person() if buyer is None else Person(**_long(json.loads(buyer), _BUYER)),

@@ -44,7 +44,7 @@ def allow(account: Account, force: InForce, action_id: int, wished: int, now: da
     points = wished
     closed: list[Counter] = []
     for limit in force.counters(action_id):
-        times, given = _used(account, limit, day)
+        times, given = used(account, limit, day)
         if limit.times is not None and times >= limit.times:
             closed.append(limit)
         if limit.points is not None:
@@ -67,7 +67,16 @@ def used_up(account: Account, force: InForce, action_id: int, now: datetime) -> 
 
 def performed(account: Account, limit: Counter, day: int) -> int:
     """How often the member performed the action in the limit's present period."""
-    return _used(account, limit, day)[0]
+    return used(account, limit, day)[0]
+
+
+def standing(account: Account, force: InForce, action_id: int, now: datetime) -> tuple[Counted, ...]:
+    """What counts against each limit of the action in its present period, before another performance."""
+    day = days.day_of(now, force.zone)
+    return tuple(
+        Counted(limit.key, days.period_of(limit.unit, day), *used(account, limit, day))
+        for limit in force.counters(action_id)
+    )
 
 
 def waiting(left: timedelta) -> str:
@@ -79,7 +88,8 @@ def waiting(left: timedelta) -> str:
     return _words((minutes // 60, "hour"), (minutes % 60, "minute"))
 
 
-def _used(account: Account, limit: Counter, day: int) -> tuple[int, int]:
+def used(account: Account, limit: Counter, day: int) -> tuple[int, int]:
+    """How often and how much (smallest units) counts against the limit in the period that contains the day."""
     period = days.period_of(limit.unit, day)
     known = account.limits.get(limit.key)
     if known is None:

@@ -1,31 +1,41 @@
 """The use cases behind ``POST /points`` that need no reward: award, deduct, transfer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import field, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.commit import EngineUnavailable, Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
-from chalicelib.errors import Malformed, NotFound, Refusal
+from chalicelib.errors import Contention, Malformed, NotFound, Refusal
 from chalicelib.ids import command_id
 from chalicelib.ledger import days, moves, table
+from chalicelib.ledger import service as ledger
 from chalicelib.ledger.account import PROMOTIONAL, STANDARD
 from chalicelib.ledger.draft import Draft, Face
 from chalicelib.ledger.entry import Entry, Refs
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.rules import Lasting
-from chalicelib.ledger.service import HOLD, Command, entry_answer, post
+from chalicelib.ledger.service import HOLD, RELEASED, Command, entry_answer, post
 from chalicelib.programme import standard
 from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
+from chalicelib.programme.performing import explaining
+from chalicelib.programme.performing.explaining import ActionExplained, Attempt, LastAward
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow
 from chalicelib.values import value
 
 ACTIVE = "active"
+LAST_READ: Final = 100
+"""Entries that are looked through for the last awards of an action."""
+AWARDS_SHOWN: Final = 5
+ATTEMPTS_MAX: Final = 100
+_AWARDS: Final = frozenset({"award", "order", "hold"})
 
 
 class UnknownAction(NotFound):
@@ -40,13 +50,14 @@ class ActionNotPostable(Malformed):
 
 
 class MemberMayNotTakePart(Refusal):
-    """The member is inactive or has opted out, so points are neither earned nor spent."""
+    """The member is inactive or has opted out (the account's ``state``), so points are neither earned nor spent."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: str) -> None:
         super().__init__(
             "This member does not take part at present (inactive or opted out). "
             "Set status ACTIVE and optInStatus YES with PATCH /users/{id} first."
         )
+        self.state = state
 
 
 class NothingLeft(Refusal):
@@ -99,7 +110,8 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     """Credit the points of an action, or those of the wish for manual credits (100).
 
     Limits are judged and counted in the same transaction. Raises ``UnknownAction``, ``ActionNotPostable``,
-    ``MemberMayNotTakePart``, ``NoSuchMember``; an award that a limit withholds is counted, not raised.
+    ``MemberMayNotTakePart``, which is counted, and ``NoSuchMember``; an award that a limit withholds is counted
+    and not raised.
     """
     action = postable(force, wish.action)
     check_credit(action)
@@ -121,7 +133,8 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
             return _held(draft, action, outcome, telling, good, kind, force)
         return [], Booked(moves.award(draft, outcome.points, good, telling, kind=kind, counted=outcome.counted))
 
-    return post(site, [mid], run, force.rules, decide, answer=answer_of)
+    with counting_refusals(site, mid, wish.action, run.now):
+        return post(site, [mid], run, force.rules, decide, answer=answer_of)
 
 
 def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
@@ -195,7 +208,61 @@ def check_credit(action: Action) -> None:
 def check_takes_part(draft: Draft) -> None:
     """Refuse a member who is inactive or has opted out."""
     if draft.account.state != ACTIVE:
-        raise MemberMayNotTakePart
+        raise MemberMayNotTakePart(draft.account.state)
+
+
+@contextmanager
+def counting_refusals(site: str, mid: str, action: int, now: datetime, *, order: str | None = None) -> Iterator[None]:
+    """Count it when the member may not take part, so that ``why`` can tell of the attempt; the refusal goes on.
+
+    The count is the only write, and a refusal whose count cannot be written is still a refusal.
+    """
+    try:
+        yield
+    except MemberMayNotTakePart as refused:
+        reason = explaining.member_code(refused.state)
+        counted = table.refused_write(site, mid, action, reason, now, order=order)
+        with suppress(Contention, EngineUnavailable):
+            commit(lambda: None, lambda _: Plan((counted,), None))
+        raise
+
+
+def explain(site: str, force: InForce, mid: str, action_id: int, now: datetime) -> ActionExplained:
+    """Why an action would earn points for a member at this instant or would not, and what came of the last attempts.
+
+    Reads only: the account, the counts of refused attempts, and where the member ever performed the action the
+    newest ``LAST_READ`` entries. Raises ``NoSuchMember``.
+    """
+    account = ledger.read(site, mid, force.rules, now)
+    found = explaining.explain(account, force, action_id, now)
+    rows = table.newest(site, mid, limit=LAST_READ) if found.times else []
+    awards = [_award_of(row) for row in rows if row.entry.action == action_id and row.entry.kind in _AWARDS]
+    return replace(found, attempts=attempts(site, mid, action_id), awards=tuple(awards[:AWARDS_SHOWN]))
+
+
+def attempts(site: str, mid: str, action_id: int) -> tuple[Attempt, ...]:
+    """The newest ``ATTEMPTS_MAX`` counts of refused awards of an action, of at most 90 days. One query."""
+    found = table.read_refused(site, mid, action_id, ATTEMPTS_MAX)
+    return tuple(explaining.attempt(each.day, each.times, each.reason, each.order, each.at) for each in found)
+
+
+def _award_of(row: table.Row) -> LastAward:
+    """An award as it stands; of one that is or was held, lists follow the hold."""
+    entry = row.entry
+    promised = entry.moved("promised", "held")
+    left = promised if row.amount is None else row.amount
+    status = row.status or RELEASED
+    given = left if status == RELEASED else 0
+    return LastAward(
+        entry=entry.number,
+        at=entry.at,
+        programme=entry.programme,
+        wished=entry.wished or 0,
+        given=given if promised else entry.moved("issued", "available"),
+        held=left if status == HOLD else 0,
+        status=status,
+        release_at=entry.refs.release,
+    )
 
 
 def _held(

@@ -1,0 +1,382 @@
+"""Why an action earns points or does not: the checks that it goes through, each with its outcome and its reason.
+
+Reason codes are stable: clients and support desks may rely on them. A sentence is for a person at a support desk and
+may be worded better one day.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
+from datetime import datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from chalicelib.errors import EARN_LATER, INVALID, LIMIT_REACHED
+from chalicelib.ledger import days
+from chalicelib.ledger.account import Account
+from chalicelib.ledger.days import Unit
+from chalicelib.ledger.entry import Counted
+from chalicelib.programme import standard
+from chalicelib.programme.amounts import points_on_wire
+from chalicelib.programme.document import Action, Programme
+from chalicelib.programme.holding import after_days
+from chalicelib.programme.in_force import InForce
+from chalicelib.programme.limits import Counter, opens_again
+from chalicelib.programme.performing.limits import standing
+from chalicelib.values import value
+
+Outcome = Literal["passed", "refused", "waiting", "notReached"]
+Code = Literal[
+    "GRANTED",
+    "NOT_REACHED",
+    "MEMBER_ACTIVE",
+    "MEMBER_INACTIVE",
+    "MEMBER_OPTED_OUT",
+    "ACTION_KNOWN",
+    "ACTION_UNKNOWN",
+    "ACTION_ACTIVE",
+    "ACTION_INACTIVE",
+    "ACTION_EARNS",
+    "ACTION_TAKES_POINTS",
+    "ACTION_BOOKED_BY_SYSTEM",
+    "POINTS_CONFIGURED",
+    "POINTS_NOT_CONFIGURED",
+    "POINTS_FROM_REQUEST",
+    "LIMIT_OPEN",
+    "LIMIT_CAPPED",
+    "LIMIT_OPENS_LATER",
+    "LIMIT_USED_UP",
+    "LIMIT_REACHED",
+    "NOT_HELD",
+    "HELD_AFTER_AWARD",
+    "ORDER_RECEIVED",
+    "ORDER_NOT_RECEIVED",
+    "ORDER_DECIDES",
+    "POINT_TYPE_EARNS",
+    "POINT_TYPE_FLAT",
+    "MINIMUM_REACHED",
+    "MINIMUM_NOT_REACHED",
+    "POINTS_EARNED",
+    "RATIO_ZERO",
+    "AMOUNT_TOO_SMALL",
+    "RELEASED",
+    "AWAITS_RELEASE",
+    "AWAITS_SHIPMENT",
+    "RELEASE_DUE",
+    "HOLD_VOIDED",
+    "RETURNED_ON_HOLD",
+    "CANCELLED_ON_HOLD",
+    "NOTHING_OWED",
+    "PAID_ARREARS",
+    "KEPT",
+    "CANCELLED_AFTER_AWARD",
+    "PARTLY_TAKEN_BACK",
+    "RETURNED",
+    "CANCELLED",
+    "NEVER_EXPIRES",
+    "GOOD_THROUGH",
+    "EXPIRED",
+    "USED_IN_TIME",
+    "EXPIRY_NOT_FOLLOWED",
+]
+_STATES: Final[Mapping[str, Code]] = {
+    "active": "MEMBER_ACTIVE",
+    "inactive": "MEMBER_INACTIVE",
+    "opted_out": "MEMBER_OPTED_OUT",
+}
+_STORED: Final[Mapping[str, Code]] = {
+    LIMIT_REACHED: "LIMIT_USED_UP",
+    EARN_LATER: "LIMIT_OPENS_LATER",
+    INVALID: "ACTION_INACTIVE",
+    "MEMBER_INACTIVE": "MEMBER_INACTIVE",
+    "MEMBER_OPTED_OUT": "MEMBER_OPTED_OUT",
+}
+_ADJECTIVES: Final[Mapping[Unit, str]] = {
+    "day": "daily",
+    "week": "weekly",
+    "month": "monthly",
+    "quarter": "quarterly",
+    "year": "yearly",
+    "lifetime": "lifetime",
+}
+_NOTEWORTHY: Final = frozenset({"LIMIT_CAPPED", "PAID_ARREARS", "PARTLY_TAKEN_BACK", "CANCELLED_AFTER_AWARD"})
+"""Reasons of passed checks that explain why a member sees fewer points than expected."""
+
+
+@value
+class Standing:
+    """How a limit stood: ``used`` of ``allowed`` performances or points (smallest units) of its period."""
+
+    period: Unit
+    kind: Literal["times", "points"]
+    allowed: int
+    used: int
+
+
+@value
+class Check:
+    """One question put to an order or an action.
+
+    ``remedy`` says what would make it pass, where something would; ``at`` when it will by itself, or when a limit
+    opens again.
+    """
+
+    name: str
+    outcome: Outcome
+    code: Code
+    sentence: str
+    remedy: str = ""
+    at: datetime | None = None
+    limit: Standing | None = None
+
+
+@value
+class Attempt:
+    """Attempts of one day that were refused and wrote nothing: how many, why the last, and when (milliseconds).
+
+    ``order`` is the order that was refused, where it was one.
+    """
+
+    day: str
+    times: int
+    code: str
+    order: str | None = None
+    at: int | None = None
+
+
+@value
+class LastAward:
+    """What an action was given by an entry. ``status`` is how lists show it, ``release_at`` in milliseconds."""
+
+    entry: int
+    at: int
+    programme: int
+    wished: int
+    given: int
+    held: int
+    status: str
+    release_at: int | None
+
+
+@value
+class ActionExplained:
+    """Why an action would earn points for a member now, or would not, and what came of the last attempts.
+
+    ``wished`` is None where the points come with the request; ``granted`` is what would be given, or promised
+    where the action holds its points.
+    """
+
+    action: int
+    title: str
+    programme: int
+    tier: str
+    wished: int | None
+    granted: int
+    checks: tuple[Check, ...]
+    attempts: tuple[Attempt, ...] = ()
+    awards: tuple[LastAward, ...] = ()
+    times: int = 0
+    """How often the member performed it at all."""
+
+
+@value
+class Step:
+    """The next checks under one name, looked at only when nothing before refused."""
+
+    name: str
+    look: Callable[[], Iterable[Check]] = field(repr=False)
+
+
+def sequence(steps: Iterable[Step]) -> tuple[Check, ...]:
+    """The checks of these steps in order; what comes after a refusal is not reached."""
+    found: list[Check] = []
+    is_refused = False
+    for step in steps:
+        if is_refused:
+            found.append(not_reached(step.name, "Not looked at: a check before this one refused."))
+            continue
+        found += step.look()
+        is_refused = any(check.outcome == "refused" for check in found)
+    return tuple(found)
+
+
+def not_reached(name: str, sentence: str) -> Check:
+    """A check that it has not come to."""
+    return Check(name, "notReached", "NOT_REACHED", sentence)
+
+
+def deciding(checks: Sequence[Check]) -> Check | None:
+    """The check that says why: the first that refused, else that waits, else the first that took points off.
+
+    ``None`` when all is well.
+    """
+    for wanted in ("refused", "waiting"):
+        found = next((check for check in checks if check.outcome == wanted), None)
+        if found is not None:
+            return found
+    return next((check for check in checks if check.code in _NOTEWORTHY), None)
+
+
+def explain(account: Account, force: InForce, action_id: int, now: datetime) -> ActionExplained:
+    """What ``POST /points`` would say to a credit by the action at this instant, check by check, in its order."""
+    action = force.action_by_id.get(action_id)
+    from_request = action_id in {standard.MANUAL, standard.PURCHASE}
+    wished = None if action is None or from_request else force.award_units(action)
+    steps = [Step("actionKnown", lambda: [_known(action, action_id)])]
+    if action is not None:
+        steps += [
+            Step("actionActive", lambda: [active(action)]),
+            Step("actionEarns", lambda: [_earns(action)]),
+            Step("points", lambda: [_points(action, wished, force.programme)]),
+            Step("memberActive", lambda: [member(account.state)]),
+            Step("limit", lambda: limits(force, action_id, standing(account, force, action_id, now), wished, now)),
+            Step("release", lambda: [_release(action, force, now)]),
+        ]
+    else:
+        names = ("actionActive", "actionEarns", "points", "memberActive", "limit", "release")
+        steps += [Step(name, tuple) for name in names]
+    checks = sequence(steps)
+    is_refused = any(check.outcome == "refused" for check in checks)
+    return ActionExplained(
+        action=action_id,
+        title="" if action is None else action.action_name,
+        programme=force.version,
+        tier=account.standing.tier,
+        wished=wished,
+        granted=0 if is_refused or wished is None else capped(checks, wished),
+        checks=checks,
+        times=account.actions.get(str(action_id), (0, 0, 0))[2],
+    )
+
+
+def capped(checks: Iterable[Check], wished: int) -> int:
+    """What limits of points leave of the points wished."""
+    points = [check.limit for check in checks if check.limit is not None and check.limit.kind == "points"]
+    return min([wished, *(limit.allowed - limit.used for limit in points)])
+
+
+def attempt(day: str, times: int, reason: str, order: str | None, at: int | None) -> Attempt:
+    """Refused attempts as they are kept, with the reason in the words of this module."""
+    return Attempt(day, times, _STORED.get(reason, reason), order, at)
+
+
+def member(state: str) -> Check:
+    """Whether a member with an account in this state takes part."""
+    code = _STATES.get(state, "MEMBER_INACTIVE")
+    if code == "MEMBER_ACTIVE":
+        return Check("memberActive", "passed", code, "The member takes part.")
+    if code == "MEMBER_OPTED_OUT":
+        remedy = "Let the member opt in: optInStatus YES with PATCH /users/{id}."
+        return Check("memberActive", "refused", code, "The member has opted out.", remedy)
+    remedy = "Set status ACTIVE with PATCH /users/{id}."
+    return Check("memberActive", "refused", code, "The member is inactive.", remedy)
+
+
+def member_code(state: str) -> str:
+    """The reason that is kept of an attempt by a member who does not take part."""
+    return _STATES.get(state, "MEMBER_INACTIVE")
+
+
+def active(action: Action | None, name: str = "actionActive") -> Check:
+    """Whether an action is switched on."""
+    if action is not None and action.is_active:
+        return Check(name, "passed", "ACTION_ACTIVE", f"Action {action.action_id} is active.")
+    said = "The action" if action is None else f"Action {action.action_id}"
+    remedy = "Set its status to ACTIVE in the programme; that counts from then on."
+    return Check(name, "refused", "ACTION_INACTIVE", f"{said} is switched off in the programme.", remedy)
+
+
+def limits(force: InForce, action_id: int, judged: Iterable[Counted], wished: int | None, now: datetime) -> list[Check]:
+    """Each limit of an action, given what had counted against it; all are judged at once, so several may refuse."""
+    day = days.day_of(now, force.zone)
+    count_by_key = {each.key: (each.times, each.points) for each in judged}
+    found: list[Check] = []
+    for limit in force.counters(action_id):
+        times, points = count_by_key.get(limit.key, (0, 0))
+        opens = opens_again(limit.unit, day, force.zone)
+        if limit.times is not None:
+            found.append(_times(limit, Standing(limit.unit, "times", limit.times, times), opens, force.zone))
+        if limit.points is not None:
+            state = Standing(limit.unit, "points", limit.points, points)
+            found.append(_capping(state, wished, opens, force))
+    return found or [Check("limit", "passed", "LIMIT_OPEN", "The action has no limit.")]
+
+
+def shown(programme: Programme, units: int) -> str:
+    """Points in words."""
+    amount = points_on_wire(programme, units)
+    return f"{amount:f} point{'' if amount == 1 else 's'}"
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant as the programme's clocks show it: ``2026-03-19 00:00 (Europe/Berlin)``."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+
+
+def _known(action: Action | None, action_id: int) -> Check:
+    if action is not None:
+        return Check("actionKnown", "passed", "ACTION_KNOWN", f"The programme has action {action_id}.")
+    remedy = "Send the number of an action of the programme; GET /actions/all lists them."
+    return Check("actionKnown", "refused", "ACTION_UNKNOWN", f"The programme has no action {action_id}.", remedy)
+
+
+def _earns(action: Action) -> Check:
+    name, number = "actionEarns", action.action_id
+    if number in standard.BOOKED:
+        said = f"Action {number} is booked by the system alone and cannot be posted."
+        return Check(name, "refused", "ACTION_BOOKED_BY_SYSTEM", said)
+    if number in standard.DEBITS:
+        said = f"Action {number} takes points and never earns any."
+        return Check(name, "refused", "ACTION_TAKES_POINTS", said, "Send it as a DEBIT, or earn by another action.")
+    return Check(name, "passed", "ACTION_EARNS", f"Action {number} earns points.")
+
+
+def _points(action: Action, wished: int | None, programme: Programme) -> Check:
+    if wished is None:
+        by_order = action.action_id == standard.PURCHASE
+        said = "The points come from the products of the order." if by_order else "The points come with each request."
+        return Check("points", "passed", "POINTS_FROM_REQUEST", said)
+    if wished:
+        said = f"The programme gives {shown(programme, wished)} for it."
+        return Check("points", "passed", "POINTS_CONFIGURED", said)
+    remedy = "Give the action its actionPoints in the programme; that counts from then on."
+    return Check("points", "refused", "POINTS_NOT_CONFIGURED", "The programme gives 0 points for it.", remedy)
+
+
+def _times(limit: Counter, state: Standing, opens: datetime | None, zone: ZoneInfo) -> Check:
+    said = f"{state.used} of {state.allowed} {_ADJECTIVES[limit.unit]} time{'' if state.allowed == 1 else 's'} used."
+    if state.used < state.allowed:
+        return Check("limit", "passed", "LIMIT_OPEN", said, limit=state)
+    return _closed(state, said, opens, zone)
+
+
+def _capping(state: Standing, wished: int | None, opens: datetime | None, force: InForce) -> Check:
+    word, left = _ADJECTIVES[state.period], state.allowed - state.used
+    top = f"{points_on_wire(force.programme, state.allowed):f}"
+    said = f"{points_on_wire(force.programme, state.used):f} of {top} {word} points earned."
+    if left <= 0:
+        return _closed(state, said, opens, force.zone)
+    if wished is None or wished <= left:
+        return Check("limit", "passed", "LIMIT_OPEN", said, limit=state)
+    cut = f"{said} So at most {shown(force.programme, left)} of {points_on_wire(force.programme, wished):f} fit in."
+    return Check("limit", "passed", "LIMIT_CAPPED", cut, _opening(state, opens, force.zone), opens, state)
+
+
+def _closed(state: Standing, said: str, opens: datetime | None, zone: ZoneInfo) -> Check:
+    code: Code = "LIMIT_USED_UP" if opens is None else "LIMIT_OPENS_LATER"
+    return Check("limit", "refused", code, said, _opening(state, opens, zone), opens, state)
+
+
+def _opening(state: Standing, opens: datetime | None, zone: ZoneInfo) -> str:
+    if opens is None:
+        return "The limit is for a lifetime and does not open again."
+    return f"The {_ADJECTIVES[state.period]} limit opens again on {moment(opens, zone)}."
+
+
+def _release(action: Action, force: InForce, now: datetime) -> Check:
+    if action.action_id == standard.PURCHASE:
+        return Check("release", "passed", "ORDER_DECIDES", "Purchases are held as purchase.hold of the programme says.")
+    if not action.hold_days:
+        return Check("release", "passed", "NOT_HELD", "The points are given at once.")
+    at = after_days(now, action.hold_days, force.zone)
+    said = f"The points are held for {action.hold_days} days."
+    return Check("release", "waiting", "HELD_AFTER_AWARD", said, f"Released on {moment(at, force.zone)}.", at)
