@@ -59,7 +59,7 @@ def check(account: Account, ladder: Ladder) -> Standing:
     current, earned = ladder.rank(standing.tier), ladder.rank_at(amount(account, ladder, day))
     if earned > current:
         return replace(_placed(account, ladder, current + 1 if ladder.sequential else earned, day), since=after)
-    if earned < current:
+    if earned < current and ladder.downgrade != "never":
         return replace(_lowered(account, ladder, earned, day), since=after)
     return replace(standing, until=_until(account, ladder, current, day))
 
