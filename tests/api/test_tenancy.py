@@ -20,6 +20,7 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /userdelete": ("/userdelete", {"id": ADA, "requestedBy": "mallory@example.test"}),
     "GET /users/{memberId}/activity": (f"/users/{ADA}/activity", None),
     "GET /users/{memberId}/activitysummary/{actionId}": (f"/users/{ADA}/activitysummary/100", None),
+    "GET /users/{memberId}/why": (f"/users/{ADA}/why?orderId=SO-1", None),
     "GET /users/{memberId}/tiers": (f"/users/{ADA}/tiers", None),
     "GET /points/{memberId}": (f"/points/{ADA}", None),
     "GET /pointsexpiry/{memberId}": (f"/pointsexpiry/{ADA}?{RANGE}", None),

@@ -57,7 +57,7 @@ def coming(account: Account, force: InForce, now: datetime) -> list[Step]:
     least = f"{purchase.minimum_order_amount:f} {force.programme.currency.code}"
     ratio = Decimal(0) if action is None or action.ratio is None else action.ratio
     each = ratio * force.programme.tier(account.standing.tier).purchase_ratio
-    earns = f"It would earn {each:f} points for 1 {force.programme.currency.code}."
+    earns = f"It would earn by ratio: {each:f} for 1 {force.programme.currency.code}."
     held = f"Points of purchases are held ({purchase.hold.type}, {purchase.hold.days} days)."
     at_once = Check("release", "passed", "NOT_HELD", "Points of purchases are given at once.")
     return [

@@ -28,7 +28,7 @@ class OrderExplained:
     """Why an order earned points or did not. ``view`` is None for an order that this member does not have.
 
     ``wished`` is what it would have earned without limits, ``granted`` what it was given or promised when it came;
-    ``programme`` and ``tier`` decided that. ``coming`` are the checks of an order that came now, where it never did.
+    ``programme`` (its version) and ``tier`` (its name) decided that. ``coming`` are the checks of an order that came now, where it never did.
     """
 
     view: OrderView | None
@@ -57,7 +57,7 @@ def explain(site: str, force: InForce, mid: str, order_id: str, now: datetime) -
         return OrderExplained(
             view=None,
             programme=force.version,
-            tier=draft.account.standing.tier,
+            tier=force.programme.tier(draft.account.standing.tier).tier_name,
             wished=0,
             granted=0,
             at=None,
@@ -71,7 +71,7 @@ def explain(site: str, force: InForce, mid: str, order_id: str, now: datetime) -
     return OrderExplained(
         view=story.view,
         programme=order.programme,
-        tier=order.tier,
+        tier=then.programme.tier(order.tier).tier_name,
         wished=purchase.wished or 0,
         granted=order.points,
         at=purchase.at,

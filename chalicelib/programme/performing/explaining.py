@@ -240,7 +240,7 @@ def explain(account: Account, force: InForce, action_id: int, now: datetime) -> 
         action=action_id,
         title="" if action is None else action.action_name,
         programme=force.version,
-        tier=account.standing.tier,
+        tier=force.programme.tier(account.standing.tier).tier_name,
         wished=wished,
         granted=0 if is_refused or wished is None else capped(checks, wished),
         checks=checks,
