@@ -68,3 +68,48 @@ def test_a_record_is_read_as_it_was_written():
 
     assert redemptions.load(redemptions.dump(record.redemptions), 6) == record
     assert record.added(SPENT).redemptions[-1] is SPENT
+
+
+BEYOND = Redemption(4, "redeemed", (Draw("miles", "P", 10, 5), Draw("miles", "S", 20, 7)), owed=8)
+"""12 points from lots, and 8 that were not there."""
+
+
+@pytest.mark.parametrize(
+    ("points", "back"),
+    [
+        (12, [Draw("miles", "P", 10, 5), Draw("miles", "S", 20, 7)]),
+        (13, [Draw("miles", "P", 10, 5), Draw("miles", "S", 20, 7), Draw("miles", "S", 99, 1)]),
+        (20, [Draw("miles", "P", 10, 5), Draw("miles", "S", 20, 7), Draw("miles", "S", 99, 8)]),
+    ],
+)
+def test_points_that_were_not_there_come_back_last_as_standard_points_of_the_same_bucket(points, back):
+    after, draws = BEYOND.give_back(points, fresh=99)
+
+    assert list(draws) == back
+    assert (after.points, after.refunded) == (20, points)
+
+
+def test_what_was_spent_beyond_nothing_comes_back_as_ordinary_points_that_never_expire():
+    owing = Redemption(4, "redeemed", (), owed=8)
+
+    _, draws = owing.give_back(8)
+
+    assert draws == (Draw("points", "S", 0, 8),)
+
+
+def test_a_refund_of_one_lot_names_its_bucket():
+    single = Redemption(4, "redeemed", (Draw("miles", "S", 10, 5),), owed=2)
+
+    assert single.give_back(7)[1][-1].bucket == "miles"
+
+
+def test_a_redemption_beyond_the_balance_is_read_as_it_was_written():
+    text = redemptions.dump([BEYOND, SPENT.give_back(6)[0]])
+
+    assert redemptions.load(text, 3) == Record((BEYOND, SPENT.give_back(6)[0]), 3)
+
+
+@pytest.mark.parametrize("points", [-1, 21])
+def test_more_than_was_redeemed_never_comes_back(points):
+    with pytest.raises(ValueError, match=r"^more would come back than was redeemed$"):
+        BEYOND.give_back(points)
