@@ -30,7 +30,9 @@ HEALING_ROUNDS_MAX = 40
 HEALING_STEP_SECONDS = 300
 DELIVERIES_MAX = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EXPECTED = frozenset({"EngineUnavailable", "Contention", "QueueRefused", "ClientError", "ConnectionClosedError"})
+_EXPECTED = frozenset(
+    {"EngineUnavailable", "Contention", "QueueRefused", "ClientError", "ConnectionClosedError", "PutError", "QueryError"}
+)
 """What a job may fail of while AWS is sick; it is then run again."""
 
 
@@ -48,6 +50,8 @@ class World:
         """Every write that took effect, in that order."""
         self.breaches: list[str] = []
         """What the world itself found wrong, such as something stuck."""
+        self.calls = 0
+        """Attempts of calls to DynamoDB."""
         self.trace: list[tuple[Any, ...]] = []
         self._rng = random.Random(f"world {seed}")
         self._start = int((START - _EPOCH) / timedelta(microseconds=1))
@@ -311,6 +315,7 @@ class World:
         task = self._scheduler.current
         process = task.place.name if task is not None and task.place is not None else ""
         name = "" if task is None else task.name
+        self.calls += 1
         self.trace.append((self._scheduler.time, name, process, operation, _first_key(params), fate.value))
 
     def _now_of_process(self) -> datetime:
