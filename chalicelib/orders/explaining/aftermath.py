@@ -159,7 +159,7 @@ def _waiting(story: Story, then: InForce, now: datetime) -> Check:
         return Check(name, "waiting", "AWAITS_RELEASE", said, remedy, at)
     void_at = min((hold.void_at for hold in story.holds if hold.void_at is not None), default=None)
     if void_at is not None and void_at <= at_ms:
-        said = f"The hold waited {then.programme.purchase.hold_max_days} days for a shipment; its time is over."
+        said = f"The hold waited {then.programme.purchase.hold_max_days} days for a shipment; it is voided within minutes."
         return Check(name, "refused", "HOLD_VOIDED", said)
     last = "" if void_at is None else f" Without a shipment they lapse on {moment(days.from_ms(void_at), story.zone)}."
     remedy = _SHIPPING.get(then.programme.purchase.hold.type, "Ship the order.")
@@ -184,12 +184,10 @@ def _kept(story: Story, then: InForce) -> Check:
     short = sum((each.wished or 0) - each.moved("available") for each in story.mine if each.kind == "reverse")
     rest = f" {shown(then.programme, short)} of that could not be deducted." if short else ""
     if order.is_undone:
-        if order.status == "cancelled":
-            return Check(name, "refused", "CANCELLED", f"The order was cancelled; {gone} were taken back.{rest}")
         said = f"The order was returned: {taken} were taken back by what was recorded when they were given.{rest}"
         return Check(name, "refused", "RETURNED", said)
     if story.gone:
-        said = f"{gone} went with what was returned or cancelled.{rest}"
+        said = f"{gone} went with what was returned, cancelled or not shipped in time.{rest}"
         return Check(name, "passed", "PARTLY_TAKEN_BACK", said)
     if any(line.spared for line in order.lines):
         said = "Units were cancelled after their points were given: the points stay; a return would take them back."

@@ -71,7 +71,6 @@ Code = Literal[
     "CANCELLED_AFTER_AWARD",
     "PARTLY_TAKEN_BACK",
     "RETURNED",
-    "CANCELLED",
     "NEVER_EXPIRES",
     "GOOD_THROUGH",
     "EXPIRED",
@@ -207,13 +206,14 @@ def not_reached(name: str, sentence: str) -> Check:
 def deciding(checks: Sequence[Check]) -> Check | None:
     """The check that says why: the first that refused, else that waits, else the first that took points off.
 
-    ``None`` when all is well.
+    Of several limits that refuse it is the one that opens last. ``None`` when all is well.
     """
-    for wanted in ("refused", "waiting"):
-        found = next((check for check in checks if check.outcome == wanted), None)
-        if found is not None:
-            return found
-    return next((check for check in checks if check.code in _NOTEWORTHY), None)
+    refused = [check for check in checks if check.outcome == "refused"]
+    if refused:
+        closed = [check for check in refused if check.name == refused[0].name]
+        return max(closed, key=lambda check: (check.at is None, check.at or days.EPOCH))
+    waits = next((check for check in checks if check.outcome == "waiting"), None)
+    return waits or next((check for check in checks if check.code in _NOTEWORTHY), None)
 
 
 def explain(account: Account, force: InForce, action_id: int, now: datetime) -> ActionExplained:
