@@ -8,6 +8,7 @@ from chalicelib.api.bodies import ExpiryQuery, MemberBody, PointsBody
 from chalicelib.api.bulk import each, numbered
 from chalicelib.api.common import Money, force_of, of_named
 from chalicelib.api.figures import expiry_answer, figures
+from chalicelib.api.history import AtQuery, figures_at
 from chalicelib.api.posting import post_points, replay_points
 from chalicelib.api.routing import Reply, Request, Routes
 from chalicelib.api.shapes import BulkError, ExpiryAnswer, PointsAnswer, PointsFigures
@@ -33,9 +34,15 @@ def post_point(request: Request) -> Mapping[str, Any]:
     return post_points(request, request.body, request.command())
 
 
-@routes.add("GET", "/points/{memberId}", scope="points:read", response=PointsFigures)
+@routes.add("GET", "/points/{memberId}", scope="points:read", query=AtQuery, response=PointsFigures)
 def get_points(request: Request) -> Mapping[str, Any]:
-    """Read all figures of a member's points."""
+    """Read all figures of a member's points, now or at another time.
+
+    With at they are those of that time: by record (the default) as a reading found them then, by effect with what
+    was back-dated since. In the future they are what will be left of today's points; points on hold stay on hold.
+    """
+    if request.query.at is not None or request.query.by is not None:
+        return of_named(request, lambda member: figures_at(request, member))
     return of_named(request, lambda member: read_figures(request, member.mid, member.given))
 
 

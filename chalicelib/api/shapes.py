@@ -64,7 +64,7 @@ class PointsAnswer(TypedDict):
 
 
 class PointsFigures(TypedDict):
-    """All figures of a member's points."""
+    """All figures of a member's points. The last three tell of what time they are, where one was asked for."""
 
     siteId: str
     id: str
@@ -92,6 +92,9 @@ class PointsFigures(TypedDict):
     availableRedemptionPoints: Number
     usedRedemptionPoints: Number
     groupDetails: dict[str, str]
+    asOf: NotRequired[str]
+    by: NotRequired[str]
+    isForecast: NotRequired[bool]
 
 
 class BulkError(TypedDict):

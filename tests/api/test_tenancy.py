@@ -20,6 +20,8 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /userdelete": ("/userdelete", {"id": ADA, "requestedBy": "mallory@example.test"}),
     "GET /users/{memberId}/activity": (f"/users/{ADA}/activity", None),
     "GET /users/{memberId}/activitysummary/{actionId}": (f"/users/{ADA}/activitysummary/100", None),
+    "GET /users/{memberId}/ledger": (f"/users/{ADA}/ledger", None),
+    "GET /users/{memberId}/ledger/{number}/trail": (f"/users/{ADA}/ledger/2/trail", None),
     "GET /users/{memberId}/why": (f"/users/{ADA}/why?orderId=SO-1", None),
     "GET /users/{memberId}/tiers": (f"/users/{ADA}/tiers", None),
     "GET /points/{memberId}": (f"/points/{ADA}", None),
@@ -121,7 +123,8 @@ def test_a_members_token_reaches_that_member_alone(sites):
     shop.enrol(GRACE)
     token = shop.member_token(ADA.upper())
 
-    for path in (f"/points/{ADA}", f"/users/{ADA}", f"/users/{ADA}/activity", f"/users/{ADA}/tiers"):
+    below = ("", "/activity", "/tiers", "/ledger", "/ledger/2/trail")
+    for path in (f"/points/{ADA}", f"/points/{ADA}?at=2026-03-01T00:00Z", *(f"/users/{ADA}{each}" for each in below)):
         assert shop.get(path, token=token).status == 200
         assert shop.get(path.replace(ADA, GRACE), token=token).refusal == (403, "AC1002")
     for name in ("POST /points", "PATCH /users/{memberId}", "POST /userdelete", "POST /orders", "POST /bulkpoints",

@@ -1,0 +1,130 @@
+"""Readings of a member's book. Nothing here writes."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, Literal
+
+from chalicelib.errors import NotFound, Refusal
+from chalicelib.ledger import days, history, table
+from chalicelib.ledger import service as ledger
+from chalicelib.ledger.account import Account
+from chalicelib.ledger.draft import CLOSED, Draft
+from chalicelib.ledger.entry import Entry
+from chalicelib.ledger.rules import Rules
+from chalicelib.ledger.service import NoSuchMember
+from chalicelib.ledger.table import Row
+from chalicelib.ledger.tiers import start
+from chalicelib.values import value
+
+ENTRIES_MAX: Final = 10_000
+"""Entries of a book that a reading follows from its start: a purchase a day for 27 years."""
+PAGE_ENTRIES: Final = 500
+"""Entries read by one call."""
+By = Literal["record", "effect"]
+"""By the time at which entries were recorded, or by the time from which they count."""
+
+
+class BookTooLong(Refusal):
+    """The member has more entries than a reading follows."""
+
+    def __init__(self, entries: int, instead: str) -> None:
+        super().__init__(
+            f"This member has {entries} entries; what needs them all is answered up to {ENTRIES_MAX}. {instead}"
+        )
+
+
+class NoSuchEntry(NotFound):
+    """The member's book has no entry of this number."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__(f"No data found: this member's entries have the numbers 1 to {last}.")
+
+
+@value
+class Entries:
+    """A slice of the book, newest entry first, and what time alone has made due and nobody has booked yet."""
+
+    rows: list[Row]
+    pending: list[Entry]
+    total: int
+    """Entries of the whole book, without those pending."""
+
+
+@value
+class Book:
+    """A whole book, in order, with what time has made due at its end."""
+
+    row: Row
+    """The entry that was asked for, with its note."""
+    entries: list[Entry]
+    booked: int
+    """Number of the last entry that is booked; later ones are pending."""
+
+
+def account_at(site: str, mid: str, rules: Rules, instant: datetime, by: By) -> Account:
+    """The account as it was at an instant, settled to it by ``rules``, those in force then; zeros before enrolment.
+
+    ``by`` record: as a reading at that instant would have found it. ``by`` effect: as it looks today, when entries
+    that were recorded later and count from then or earlier are known. In the future, what will have expired by
+    then; promises stay promises. One read when nothing was recorded since, else the book, ``PAGE_ENTRIES`` a call.
+    Raises ``NoSuchMember`` and, beyond ``ENTRIES_MAX`` entries, ``BookTooLong``.
+    """
+    present = _account(site, mid)
+    at = days.to_ms(instant)
+    if present.at <= at and by == "record":
+        found = present
+    else:
+        entries = _booked(site, mid, present.version, "Ask for an instant after its last entry, by=record.")
+        found = history.recorded_by(entries, at) if by == "record" else history.effective_by(entries, at)
+    if not found.version:
+        day = days.day_of(instant, rules.zone)
+        return replace(found, joined=day, standing=start(rules.ladder, day))
+    draft = Draft(site, mid, found, rules, "", instant)
+    draft.settle()
+    return draft.account
+
+
+def entries(site: str, mid: str, rules: Rules, now: datetime, *, through: int | None, limit: int) -> Entries:
+    """At most ``limit`` entries, newest first, from entry ``through`` (the last when ``None``) downwards. Two calls.
+
+    Raises ``NoSuchMember``.
+    """
+    draft = ledger.settled(site, mid, rules, now)
+    booked = draft.account.version - len(draft.lines)
+    last = booked if through is None else min(through, booked)
+    rows = table.newest(site, mid, through=last, limit=limit) if last > 0 else []
+    return Entries(rows, [line.entry for line in reversed(draft.lines)], booked)
+
+
+def book(site: str, mid: str, rules: Rules, now: datetime, number: int) -> Book:
+    """The whole book, for the trail of the entry of that number: two calls, and one for every ``PAGE_ENTRIES``.
+
+    Raises ``NoSuchMember``, ``NoSuchEntry`` and, beyond ``ENTRIES_MAX`` entries, ``BookTooLong``.
+    """
+    draft = ledger.settled(site, mid, rules, now)
+    booked = draft.account.version - len(draft.lines)
+    if not 1 <= number <= draft.account.version:
+        raise NoSuchEntry(booked)
+    whole = _booked(site, mid, booked, "Read its entries page by page instead.") + [line.entry for line in draft.lines]
+    row = ledger.entry(site, mid, number) if number <= booked else None
+    return Book(row or Row(whole[number - 1], {}, None, None, None), whole, booked)
+
+
+def _account(site: str, mid: str) -> Account:
+    account = table.read_account(site, mid)
+    if account is None or account.state == CLOSED:
+        raise NoSuchMember
+    return account
+
+
+def _booked(site: str, mid: str, last: int, instead: str) -> list[Entry]:
+    """Entries 1 to ``last``; those recorded since the account was read are left out, so that both agree."""
+    if last > ENTRIES_MAX:
+        raise BookTooLong(last, instead)
+    found: list[Entry] = []
+    while len(found) < last:
+        read = table.oldest(site, mid, after=len(found), limit=min(PAGE_ENTRIES, last - len(found)))
+        if not read:
+            break
+        found += [entry for entry, _ in read]
+    return found
