@@ -1,5 +1,6 @@
 """The two engines that stand threads, for any suite: started on a free port, installed on first use, stopped after."""
 
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,3 +36,50 @@ def _running(start: Callable[[Path], Engine]) -> Iterator[str]:
             pytest.skip(str(reason))
         with engines.running(engine) as endpoint:
             yield endpoint
+
+
+class OnDisk:
+    """DynamoDB Local with its data on disk, which can be killed and comes back at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._engine = engines.start_dynamodb_local(folder, persistent=True)
+        self.endpoint = self._engine.endpoint
+
+    def kill(self) -> None:
+        """End it in the middle of whatever it does (SIGKILL)."""
+        self._engine.process.kill()
+        self._engine.process.wait()
+
+    def revive(self) -> None:
+        """Start it again on what it left on disk."""
+        process = subprocess.Popen(
+            self._engine.process.args,
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=engines.ends_with_parent,  # noqa: PLW1509 - one system call, safe between fork and exec.
+        )
+        self._engine = Engine(self.endpoint, process)
+        if not engines._answers(self._engine, "/"):
+            raise engines.EngineFailed("the engine did not come back")
+
+    def stop(self) -> None:
+        """End it gently."""
+        self._engine.stop()
+
+
+@contextmanager
+def dynamodb_local_on_disk() -> Iterator[OnDisk]:
+    """A fresh DynamoDB Local that keeps its data in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="laurel-engine-") as folder:
+        try:
+            engine = OnDisk(Path(folder))
+        except InstallationImpossible as reason:
+            pytest.skip(str(reason))
+        try:
+            yield engine
+        finally:
+            engine.stop()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from random import Random
 from typing import Any
 
 from chalicelib import clock, settings
@@ -23,6 +24,8 @@ from tests.support.tables import engine_table
 
 _sites = count(58_500_001)
 """No other suite uses these numbers, because a process remembers programmes by site."""
+STEP_SECONDS = 0.03
+JITTER_SECONDS = 0.04
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Arena:
     engine: str
     client: Any
     workers: Workers
+    random: Random
     _keys: Iterator[int] = field(default_factory=count)
 
     def site(self, *ids: str, points: int = 0, **programme: Any) -> str:
@@ -87,6 +91,12 @@ class Arena:
     def key(self) -> str:
         return f"key-{next(self._keys)}"
 
+    def spread(self, places: int) -> list[float]:
+        """Delays in seconds, one after the other and none quite in time, so that of two sides now one comes first and
+        now the other.
+        """
+        return [place * STEP_SECONDS + self.random.uniform(0, JITTER_SECONDS) for place in range(places)]
+
     def outcome(self, race: str, heat: Heat, winners: int) -> Outcome:
         """The row of a race whose other calls were refused, or found that nothing was left to do."""
         refusals = Counter(said.refusal for said in heat.said if said.refusal)
@@ -103,10 +113,10 @@ class Arena:
 
 
 @contextmanager
-def opened(engine: str, endpoint: str) -> Iterator[Arena]:
-    """An arena on the engine at that address, with an empty table."""
+def opened(engine: str, endpoint: str, seed: int) -> Iterator[Arena]:
+    """An arena on the engine at that address, with an empty table; the seed decides who comes a little later."""
     with engine_table(endpoint) as client, Workers() as workers:
-        yield Arena(engine, client, workers)
+        yield Arena(engine, client, workers, Random(seed))
 
 
 def proved(client: Any, site: str) -> dict[str, Member]:

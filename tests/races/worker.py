@@ -24,6 +24,7 @@ from tests.api.shop import claims_for, literal, sign
 THREADS = 4
 PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.02
+READY = "ready"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class _Worker:
     def serve(self) -> None:
         for _ in range(THREADS):
             Thread(target=self._work, daemon=True).start()
-        self._pipe.send("ready")
+        self._pipe.send(READY)
         while True:
             try:
                 order = self._pipe.recv()

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing import connection
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Self
 
-from tests.races.worker import Order, Report, Said, Task, serve
+from tests.races.worker import READY, Order, Report, Said, Task, serve
 
 PROCESSES = 4
 START_SECONDS_MAX = 60
@@ -32,9 +32,9 @@ class Worker:
         self.outstanding: dict[int, Task] = {}
         self.lost = 0
 
-    def ready(self) -> "Worker":
+    def ready(self) -> Self:
         """Wait until it serves."""
-        if not self.pipe.poll(START_SECONDS_MAX) or self.pipe.recv() != "ready":
+        if not self.pipe.poll(START_SECONDS_MAX) or self.pipe.recv() != READY:
             raise RuntimeError("a worker did not start")
         return self
 
@@ -42,9 +42,13 @@ class Worker:
         self.outstanding[order.ident] = order.task
         self.pipe.send(order)
 
-    def hear(self) -> tuple[int, Said]:
-        """The next answer. Raises ``EOFError`` when the process is dead and said all it had to say."""
-        report: Report = self.pipe.recv()
+    def hear(self) -> tuple[int, Said] | None:
+        """The next answer, or ``None`` for the word that it is ready. Raises ``EOFError`` when the process is dead and
+        has said all that it had to say.
+        """
+        report: Report | str = self.pipe.recv()
+        if isinstance(report, str):
+            return None
         self.lost = report.lost
         del self.outstanding[report.ident]
         return report.ident, report.said
@@ -62,10 +66,18 @@ class Worker:
 
 @dataclass(frozen=True)
 class Side:
-    """Tasks that share a time; of several sides each gets as many processes as another."""
+    """Tasks that share a time; of several sides each gets as many processes as another.
+
+    ``delays`` are how long after the start of the heat pairs of tasks begin; without any, all begin at once.
+    """
 
     tasks: Sequence[Task]
     at: datetime | None = None
+    delays: Sequence[float] = ()
+
+    def delay(self, number: int) -> float:
+        """Seconds for the task with this number."""
+        return self.delays[number // 2] if self.delays else 0
 
 
 @dataclass
@@ -87,13 +99,13 @@ class Workers:
 
     team: list[Worker] = field(default_factory=list)
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> Self:
         self.team = [Worker() for _ in range(PROCESSES)]
         for worker in self.team:
             worker.ready()
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in self.team:
             worker.close()
 
@@ -106,7 +118,7 @@ class Workers:
         for place, side in enumerate(sides):
             team = self.team[place * share : (place + 1) * share]
             for number, task in enumerate(side.tasks):
-                team[number % share].give(Order(count, task, start, side.at))
+                team[number % share].give(Order(count, task, start + side.delay(number), side.at))
                 count += 1
         heard = self._heard(count)
         seconds = time.monotonic() - start
@@ -122,6 +134,5 @@ class Workers:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{count - len(heard)} of {count} calls stay without an answer")
             for pipe in connection.wait(list(by_pipe), timeout=1):
-                ident, said = by_pipe[pipe].hear()  # type: ignore[index]
-                heard[ident] = said
+                heard |= dict(filter(None, [by_pipe[pipe].hear()]))  # type: ignore[index]
         return heard
