@@ -9,7 +9,7 @@ from chalicelib.api.routing import Request, Routes
 from chalicelib.sites.scopes import PUBLIC
 
 routes: Final = Routes(__name__, "Service")
-RESOURCES: Final = (about, actions, activity, ledger, orders, points, programme, tiers, users)
+RESOURCES: Final = (about, actions, activity, ledger, orders, points, programme, tiers, users, why)
 
 
 @routes.add("GET", "/openapi.json", scope=PUBLIC, response=dict[str, Any])
