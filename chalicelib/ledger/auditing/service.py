@@ -61,13 +61,22 @@ def settled_by(now: datetime) -> int:
     return days.to_ms(now - SETTLING)
 
 
-def walk(segment: int, *, of: int, after: Place | None, settled: int, only: str | None = None) -> Walked:
+def walk(
+    segment: int,
+    *,
+    of: int,
+    after: Place | None,
+    settled: int,
+    only: str | None = None,
+    limit: int = ITEMS_READ_MAX,
+) -> Walked:
     """One step through a segment (0 to ``of`` - 1) of the table, from its beginning or from ``after``.
 
     Proves each account on the way and checks each key and claim; with ``only`` those of one site. ``settled`` is
-    ``settled_by`` of the moment when the audit began. Reads the whole table in the end: for jobs and commands.
+    ``settled_by`` of the moment when the audit began; ``limit`` items are read. In the end the whole table is read:
+    for jobs and commands.
     """
-    page = table.scan(segment, of=of, after=after, limit=ITEMS_READ_MAX)
+    page = table.scan(segment, of=of, after=after, limit=limit)
     sums: defaultdict[str, Sums] = defaultdict(Sums)
     checks: list[_Check] = []
     for item in page.items:
