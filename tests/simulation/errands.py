@@ -35,9 +35,9 @@ def breaches(world: World) -> Iterator[str]:
         if record.call.path != "/points" or record.call.method != "POST":
             continue
         written = any("ACCOUNT" in change.sk for place in record.own_commits for change in world.commits[place].changes)
-        if record.answer is not None and record.answer.status == 200 and not written:
-            if record.call.key not in done:
-                yield f"request {record.number} succeeded and wrote nothing"
+        is_success = record.answer is not None and record.answer.status == 200
+        if is_success and not written and record.call.key not in done:
+            yield f"request {record.number} succeeded and wrote nothing"
         if written:
             if record.call.key is not None and record.call.key in done:
                 yield f"request {record.number} acted a second time under its key"

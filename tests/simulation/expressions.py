@@ -22,6 +22,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
+_ABSENT = "The provided expression refers to an attribute that does not exist in the item"
 _CLAUSES = ("SET", "REMOVE", "ADD", "DELETE")
 
 
@@ -51,7 +52,10 @@ def updated(expression: str | None, before: dict[str, Any], names: Names, values
     for clause, node in _update(expression or ""):
         name = names.get(node[0], node[0])
         if clause == "SET":
-            after[name] = _value(node[1], before, names, values)
+            value = _value(node[1], before, names, values)
+            if value is None:
+                raise BadExpression(_ABSENT)
+            after[name] = value
         elif clause == "REMOVE":
             after.pop(name, None)
         elif clause == "ADD":
@@ -71,7 +75,7 @@ def projected(expression: str | None, item: Raw, names: Names) -> dict[str, Any]
 
 def plain_number(text: str) -> str:
     """A number as DynamoDB gives it back: without exponent or needless zeros."""
-    digits = text[1:] if text.startswith("-") else text
+    digits = text.removeprefix("-")
     if digits.isdigit() and (digits[0] != "0" or digits == "0"):
         return "0" if text == "-0" else text
     normal = format(Decimal(text), "f")
@@ -140,7 +144,7 @@ def _value(node: Node, item: Raw, names: Names, values: Values) -> Any:
         return _value(node[2], item, names, values) if found is None else found
     left, right = (_value(each, item, names, values) for each in node[1:])
     if left is None or right is None:
-        raise BadExpression("The provided expression refers to an attribute that does not exist in the item")
+        raise BadExpression(_ABSENT)
     if kind == "list_append":
         return {"L": [*left["L"], *right["L"]]}
     exact = Decimal(left["N"]) + Decimal(right["N"]) * (1 if kind == "+" else -1)

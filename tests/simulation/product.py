@@ -27,10 +27,10 @@ QUEUE_URL = "https://queue.invalid/laurel-due"
 class _Seal:
     """Seals nothing: Fernet's answers differ from run to run."""
 
-    def seal(self, plain: bytes, context: Any) -> str:
+    def seal(self, plain: bytes, _context: Any) -> str:
         return base64.b64encode(plain).decode()
 
-    def unseal(self, sealed: str, context: Any) -> bytes | None:
+    def unseal(self, sealed: str, _context: Any) -> bytes | None:
         return base64.b64decode(sealed)
 
 

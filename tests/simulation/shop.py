@@ -19,14 +19,16 @@ _FAR_SECONDS = 4_102_444_800
 _ROUTES = [(route, route.strip("/").split("/")) for route in sorted(app.app.routes)]
 
 
-def event(method: str, path: str, body: Any, query: Mapping[str, str] | None, key: str | None, token: str | None) -> Any:
+def event(
+    method: str, path: str, body: Any, query: Mapping[str, str] | None, key: str | None, token: str | None
+) -> dict[str, Any]:
     """The event of API Gateway's proxy integration; ``token`` only if it is not to be the server's own."""
     raw = "" if body is None else json.dumps(body)
     route, captured = _matched(path)
     headers = {
         "content-type": "application/json",
         "x-annexcloud-site": SITE,
-        "authorization": f"Bearer {token or _server_token(raw if raw else _literal(route, captured, path))}",
+        "authorization": f"Bearer {token or _server_token(raw or _literal(route, captured, path))}",
     }
     if key is not None:
         headers["idempotency-key"] = key

@@ -248,8 +248,9 @@ class QueueClient:
         self._weather = weather
         self._put = put
 
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:
+    def send_message_batch(self, **params: Any) -> dict[str, Any]:
         """Take messages; some may be left, and any may come twice."""
+        entries: list[dict[str, str]] = params["Entries"]
         self._wire.check_alive()
         self._scheduler.turn()
         self._wire.check_alive()
@@ -258,14 +259,14 @@ class QueueClient:
             self._wire.die()
         if fate in {Fate.THROTTLED, Fate.LOST}:
             raise _error(Refused("RequestThrottled", "Rate exceeded"), "SendMessageBatch")
-        left = [entry for entry in Entries if fate is Fate.CONFLICT and self._weather.happens(0.5)]
-        for entry in Entries:
+        left = [entry for entry in entries if fate is Fate.CONFLICT and self._weather.happens(0.5)]
+        for entry in entries:
             if entry not in left:
                 self._put(entry["MessageBody"])
         if fate is Fate.DIES_AFTER:
             self._wire.die()
         if fate in {Fate.ANSWER_LOST, Fate.UNAVAILABLE}:
-            raise ConnectionClosedError(endpoint_url=QueueUrl)
+            raise ConnectionClosedError(endpoint_url=params["QueueUrl"])
         return {"Failed": [{"Id": entry["Id"]} for entry in left]}
 
 

@@ -31,7 +31,15 @@ HEALING_STEP_SECONDS = 300
 DELIVERIES_MAX = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXPECTED = frozenset(
-    {"EngineUnavailable", "Contention", "QueueRefused", "ClientError", "ConnectionClosedError", "PutError", "QueryError"}
+    {
+        "EngineUnavailable",
+        "Contention",
+        "QueueRefused",
+        "ClientError",
+        "ConnectionClosedError",
+        "PutError",
+        "QueryError",
+    }
 )
 """What a job may fail of while AWS is sick; it is then run again."""
 
@@ -123,8 +131,8 @@ class World:
     @property
     def record(self) -> Record:
         """The record of the last request that the present caller sent."""
-        record = self._task().record
-        if not isinstance(record, Record):
+        record: Record | None = self._task().record
+        if record is None:
             raise RuntimeError("this caller has sent nothing yet")
         return record
 
@@ -142,7 +150,7 @@ class World:
         self._scheduler.sleep(seconds)
 
     def advance(self, seconds: float) -> None:
-        """From inside a caller: let so much time pass for the whole world, at a moment when no request is under way."""
+        """From inside a caller: let so much time pass for the whole world, when no request is under way."""
         self._scheduler.leap(seconds)
 
     def items(self) -> dict[tuple[str, str], Raw]:
@@ -242,7 +250,7 @@ class World:
             return self._in_process(function, JOB_SECONDS_MAX, handler)
         except ProcessDied:
             return None
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - Lambda too tries again, whatever was raised.
             if type(fault).__name__ not in _EXPECTED or self.weather.calm:
                 self.breaches.append(f"{function} raised {fault!r}")
             return None
@@ -294,9 +302,7 @@ class World:
         task = self._owner or self._task()
         number = len(self.commits)
         record = None if task.is_job else task.record
-        self.commits.append(
-            Commit(number, task.name, None if record is None else record.number, changes, self.now())
-        )
+        self.commits.append(Commit(number, task.name, None if record is None else record.number, changes, self.now()))
         if record is not None:
             record.own_commits.append(number)
         for change in changes:
