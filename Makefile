@@ -1,6 +1,6 @@
 # `make` alone says what there is. Every target works in a fresh clone: it first makes what it needs, once.
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs format package deploy-local clean
+.PHONY: help run test check simulate docs format package deploy-local clean
 .DELETE_ON_ERROR:
 
 # The first Python of at least 3.11; name another with `make PYTHON=...`.
@@ -24,6 +24,9 @@ check: $(VENV)/dev.stamp ## Lint, check types and the architecture
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+simulate: $(VENV)/dev.stamp ## Play simulated worlds (SEEDS=n, from SEED=first; a random first, printed, without it)
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),500) $(if $(SEED),--seed $(SEED))
 
 docs: $(VENV)/dev.stamp ## Write the generated pages (docs/features.md, docs/openapi.json)
 	$(BIN)/python -m chalicelib.local.docs
