@@ -30,6 +30,12 @@ class Rehearsal:
         """What was worked out from items written here, in place of the caches of this process."""
         self._items: dict[tuple[str, str], Raw | None] = {}
 
+    def branch(self) -> "Rehearsal":
+        """Another world that begins as this one is now; what is written in either is not seen by the other."""
+        other = Rehearsal(alone=self.alone)
+        other.rested_on, other.kept, other._items = dict(self.rested_on), dict(self.kept), dict(self._items)
+        return other
+
     def covers(self, pk: str, sk: str) -> bool:
         """Whether the table is not asked for an item: it was written or deleted here, or is out of sight."""
         return (pk, sk) in self._items or self.hides(pk)
