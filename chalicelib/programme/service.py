@@ -6,6 +6,7 @@ that decided it.
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -14,7 +15,7 @@ from typing import ClassVar, Final
 
 from chalicelib import clock
 from chalicelib.dynamo import idempotency, rehearsal
-from chalicelib.dynamo.commit import Plan, commit
+from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Key
 from chalicelib.errors import UNKNOWN, NotFound, Refusal
 from chalicelib.ledger import days
@@ -162,6 +163,40 @@ def publish(
     if published.is_new:
         _remember(site, published.in_force)
     return published
+
+
+def drafted(site: str, document: object) -> InForce:
+    """What a document would be if it were published next: the version after the present one, and nothing written.
+
+    Raises ``InvalidProgramme`` naming every wrong field, and ``UnitsFixed``: what was counted in one unit cannot be
+    compared with another.
+    """
+    programme, present = validate(document), in_force(site)
+    _check_units(present.programme, programme)
+    return compiled(programme, present.version + 1)
+
+
+def versions(site: str) -> tuple[tuple[int, int], ...]:
+    """The last versions and since when, in milliseconds, each was in force, oldest first; none if none was published."""
+    pointer = table.load_pointer(site)
+    return () if pointer is None else pointer.since
+
+
+def rehearse(site: str, since: Sequence[tuple[int, int]], draft: InForce | None = None) -> None:
+    """Let the rehearsal under way see these versions as published at these instants, the last of them in force.
+
+    ``draft`` is one of them that was never published. Raises ``RuntimeError`` outside a rehearsal: nothing of this
+    may reach the table.
+    """
+    world = rehearsal.current()
+    if world is None:
+        raise RuntimeError("versions are made up in a rehearsal only")
+    pointer = Pointer(since[-1][0], tuple(since)) if since else None
+    writes: tuple[Write, ...] = (table.rehearsed_pointer(site, pointer),)
+    if draft is not None:
+        writes += table.snapshot_writes(site, draft.version, to_text(draft.programme), "")
+        world.kept[site, draft.version] = draft
+    commit(lambda: None, lambda _: Plan(writes, None))
 
 
 def clear_caches() -> None:

@@ -90,6 +90,14 @@ def pointer_write(site: str, before: Pointer | None, after: Pointer) -> Write:
     return Write(item, ABSENT if before is None else PointerItem.version == before.version)
 
 
+def rehearsed_pointer(site: str, pointer: Pointer | None) -> Write:
+    """The write that puts the pointer wherever a rehearsal wants it; ``None`` takes it away."""
+    if pointer is None:
+        return Write(PointerItem(keys.of_site(site), POINTER), delete=True)
+    since = json.dumps(pointer.since, separators=(",", ":"))
+    return Write(PointerItem(keys.of_site(site), POINTER, version=pointer.version, since=since))
+
+
 def snapshot_writes(site: str, version: int, text: str, command: str) -> tuple[Write, ...]:
     """The writes of a version's snapshot; none of its items exists yet. Raises ``ValueError`` beyond
     ``CHUNKS_MAX`` chunks, which no document within the limits of an HTTP request reaches.
