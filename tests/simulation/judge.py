@@ -1,0 +1,332 @@
+"""The verdict on a world: its history must be that of the site on paper, call by call.
+
+What a call changes takes effect at its own commit; the model does the same there, at the time and under a version
+of the programme that the call could know, and must give the same answer and the same account. A refusal, a
+repetition or a reading must be true at some moment between its sending and its answer.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.simulation import judge_final as final
+from tests.simulation import model_calls, model_purchases, model_reads
+from tests.simulation.history import Answer, Call, Commit, Record
+from tests.simulation.judge_compare import differences, milliseconds, stored_differences
+from tests.simulation.model import Outcome, Site, Version, judge, operation_of, signature
+from tests.simulation.model_rules import Programme
+
+HANDLERS = model_reads.HANDLERS | model_calls.HANDLERS | model_purchases.HANDLERS
+STALE_MS = 9_000
+"""A process may know a version for five seconds after another replaced it; clocks differ by up to two."""
+_MOVING = ("ACCOUNT", "PROFILE", "KEY", "PROGRAMME", "CLAIM")
+_BULK_READS = {"POST getbulkpoints", "POST bulktiers"}
+
+
+class Breach(Exception):
+    """The world and the model disagree."""
+
+
+@dataclass
+class Ask:
+    """A call to be judged: a request, or an element of a bulk one."""
+
+    record: Record
+    call: Call
+    answer: Answer | None
+    is_element: bool = False
+    is_done: bool = False
+    why: list[str] = field(default_factory=list)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the client cannot know what became of it."""
+        if self.answer is None or self.answer.status >= 500:
+            return True
+        return self.answer.body.get("errorCode") == "AC1001" and self.is_element
+
+    @property
+    def is_contention(self) -> bool:
+        """Whether it was told that nothing was written because others were first."""
+        answer = self.answer
+        is_it = answer is not None and answer.status == 409 and answer.body.get("errorCode") == "AC1001"
+        return is_it and "retry-after" in answer.headers if answer is not None else False
+
+
+@dataclass
+class Published:
+    """A version, where it came into force and where it was replaced."""
+
+    version: Version
+    commit: int
+    replaced_by: int | None = None
+    replaced_ms: int = 0
+
+
+class Court:
+    """The model beside the history."""
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+        self.history: list[Record] = world.history
+        self.commits: list[Commit] = world.commits
+        self.published = _publications(self.history, self.commits)
+        first = self.published[0].version.rules.document
+        self.site = Site([Version(Programme(1, first), -1)])
+        self.numbers: dict[str, int] = {}
+        """Member number of the product → of the model."""
+        self.rows: dict[tuple[str, int], int] = {}
+        """(Member number, entry) → row of the activity list."""
+        self.asks: dict[int, list[Ask]] = {}
+        self.acted: set[int] = set()
+
+    def run(self) -> None:
+        """Go through the history; raises ``Breach`` where it first goes wrong."""
+        waiting: list[Ask] = []
+        upcoming = 0
+        for place in range(len(self.commits) + 1):
+            while upcoming < len(self.history) and self.history[upcoming].commits_before <= place:
+                record = self.history[upcoming]
+                self.asks[record.number] = asks = _asks_of(record)
+                waiting += asks
+                upcoming += 1
+            waiting = [ask for ask in waiting if not self._is_true_now(ask, place)]
+            for ask in waiting:
+                if ask.record.commits_after == place:
+                    raise Breach(f"{_told(ask)} was never true:\n    " + "\n    ".join(ask.why[:12]))
+            if place < len(self.commits):
+                self._take_effect(self.commits[place])
+
+    def _is_true_now(self, ask: Ask, place: int) -> bool:
+        """Whether nothing is left to show of a call: it is true as things stand, or acts at a commit of its own."""
+        if ask.is_done or ask.is_unknown or ask.is_contention:
+            return True
+        own = [number for number in ask.record.own_commits if number >= place]
+        for rules in self._versions_known(ask.record):
+            outcome = self._judged(ask, rules)
+            if outcome.has_effect:
+                if not own:
+                    ask.why.append(f"at {place} it must have written something")
+                continue
+            wrong = _wrong(ask, outcome)
+            if not wrong:
+                ask.is_done = True
+                return True
+            ask.why.append(f"at {place} under version {rules.version}: {'; '.join(wrong[:3])}")
+        # A repeated key may have been used up by a commit of this very call, whose answer was lost on the way.
+        return False
+
+    def _judged(self, ask: Ask, rules: Programme) -> Outcome:
+        now = milliseconds(ask.record.now) if ask.record.now else 0
+        return judge(self.site, ask.call, now, rules, HANDLERS)
+
+    def _versions_known(self, record: Record) -> list[Programme]:
+        """The versions by which a process may judge this call, the newest first."""
+        now = milliseconds(record.now) if record.now is not None else 0
+        until = max([record.commits_after, *(number + 1 for number in record.own_commits)])
+        return self._versions(record.commits_before, until, now)
+
+    def _versions(self, first: int, last: int, now: int) -> list[Programme]:
+        found = [
+            each.version.rules
+            for each in reversed(self.published)
+            if each.commit < max(last, 1)
+            and (each.replaced_by is None or each.replaced_by >= first or each.replaced_ms + STALE_MS >= now)
+        ]
+        return found or [self.site.rules]
+
+    # --- commits ----------------------------------------------------------------------------------------------
+
+    def _take_effect(self, commit: Commit) -> None:
+        self._note_rows(commit)
+        if commit.record is None:
+            self._job(commit)
+        else:
+            self._request(commit, self.history[commit.record])
+
+    def _note_rows(self, commit: Commit) -> None:
+        for change in commit.changes:
+            if change.sk.startswith("E#") and change.after is not None and change.before is None:
+                core = json.loads(change.after["core"]["S"])
+                self.rows[change.pk, core["n"]] = core["x"]
+
+    def _job(self, commit: Commit) -> None:
+        changed = {change.sk: change for change in commit.changes}
+        account = changed.get("ACCOUNT")
+        if account is None:
+            return
+        entry = next(json.loads(c.after["core"]["S"]) for c in commit.changes if c.sk.startswith("E#") and c.before is None and c.after)  # fmt: skip
+        number, now = self.numbers[account.pk], entry["t"]
+        if abs(now - milliseconds(commit.at)) > 120_000:
+            raise Breach(f"commit {commit.number} of {commit.owner} is dated {now}")
+        hold = next((change for change in commit.changes if change.sk.startswith("H#")), None)
+        wrong: list[str] = []
+        for rules in self._versions(commit.number, commit.number + 1, now - 60_000):
+            trial = Site(self.site.versions, {**self.site.members})
+            if hold is None:
+                trial.settle(number, now, rules)
+            elif not trial.end_hold(number, self._hold_key(hold), now, rules):
+                wrong.append("there was nothing due about this hold")
+                continue
+            wrong += stored_differences(trial.members[number], account.after)
+            if not wrong:
+                self.site.members = trial.members
+                return
+        raise Breach(f"commit {commit.number} of {commit.owner} on {sorted(changed)}: {'; '.join(wrong)}")
+
+    def _hold_key(self, change: Any) -> tuple[str, int]:
+        """The hold as the model names it."""
+        body = json.loads(change.before["body"]["S"])
+        place = int(change.sk.rsplit("#", 1)[1])
+        if change.sk.startswith("H#A"):
+            return f"a/{self.rows[change.pk, body['r']]}", place
+        return f"o/{body['o']}", place
+
+    def _request(self, commit: Commit, record: Record) -> None:
+        is_moving = any(change.sk in _MOVING or change.sk.startswith("O#") for change in commit.changes)
+        asks = self.asks.get(record.number, [])
+        if not is_moving:
+            return
+        if operation_of(record.call) == "POST userdelete" and record.number in self.acted:
+            return
+        if operation_of(record.call) == "POST bulkpoints":
+            if self._opens_bulk(record, commit):
+                return
+        elif record.number in self.acted:
+            raise Breach(f"{_told(asks[0])} acted twice, at last by commit {commit.number}")
+        self.acted.add(record.number)
+        self._act(commit, record, [ask for ask in asks if not ask.is_done or ask.is_unknown])
+
+    def _opens_bulk(self, record: Record, commit: Commit) -> bool:
+        """Whether this is the commit by which a bulk call takes its key."""
+        key = record.call.key
+        if key is None or key in self.site.keys:
+            return False
+        self.site.keys[key] = (signature(record.call), Outcome())
+        return all(change.sk == "KEY" for change in commit.changes)
+
+    def _act(self, commit: Commit, record: Record, asks: list[Ask]) -> None:
+        """Find the call (of a bulk one the element) and the version that make this commit what it is."""
+        wrong: list[str] = []
+        for ask in asks:
+            for rules in self._versions_known(record):
+                outcome = self._judged(ask, rules)
+                if not outcome.has_effect and not self._only_settles(commit):
+                    wrong.append("it should have written nothing")
+                    continue
+                found = [] if ask.is_unknown else _wrong(ask, outcome)
+                found += self._stored(commit, outcome)
+                if ask.is_contention:
+                    found.append("it was told that nothing was written")
+                if not found:
+                    self._apply(commit, outcome)
+                    ask.is_done, ask.answer = True, ask.answer if ask.is_done else ask.answer
+                    return
+                wrong.append(f"under version {rules.version}: {'; '.join(found[:6])}")
+        told = _told(asks[0]) if asks else f"request {record.number} {record.call}"
+        raise Breach(f"{told} took effect at commit {commit.number}:\n    " + "\n    ".join(wrong[:8]))
+
+    @staticmethod
+    def _only_settles(commit: Commit) -> bool:
+        return all(change.sk == "ACCOUNT" or change.sk.startswith(("E#", "W#")) for change in commit.changes)
+
+    def _stored(self, commit: Commit, outcome: Outcome) -> list[str]:
+        """Where the accounts as stored are not what the model has."""
+        wrong: list[str] = []
+        for change in commit.changes:
+            if change.sk != "ACCOUNT":
+                continue
+            number = self.numbers.get(change.pk, len(self.site.members) + 1)
+            member = outcome.members.get(number)
+            if member is None or outcome.refused:
+                wrong.append(f"the account of member {number} was written")
+            elif change.after is not None:
+                wrong += [f"member {number} {text}" for text in stored_differences(member, change.after)]
+        return wrong
+
+    def _apply(self, commit: Commit, outcome: Outcome) -> None:
+        for change in commit.changes:
+            if change.sk == "ACCOUNT" and change.pk not in self.numbers:
+                self.numbers[change.pk] = len(self.site.members) + 1
+        self.site.apply(outcome)
+        for each in self.published:
+            if each.commit == commit.number:
+                known = [version for version in self.site.versions if version.since >= 0]
+                self.site.versions = [*known, each.version]
+
+
+def _publications(history: list[Record], commits: list[Commit]) -> list[Published]:
+    found: list[Published] = []
+    for commit in commits:
+        pointer = next((c for c in commit.changes if c.sk == "PROGRAMME" and c.after is not None), None)
+        if pointer is None or commit.record is None or pointer.after is None:
+            continue
+        body = history[commit.record].call.body
+        number = int(pointer.after["version"]["N"])
+        since = json.loads(pointer.after["since"]["S"])[-1][1]
+        if found:
+            found[-1].replaced_by, found[-1].replaced_ms = commit.number, milliseconds(commit.at)
+        rules = Programme(number, body.get("programme", body))
+        found.append(Published(Version(rules, since), commit.number))
+    return found
+
+
+def _asks_of(record: Record) -> list[Ask]:
+    """What of a request is judged by itself: each element of a bulk call, else the whole."""
+    call, answer = record.call, record.answer
+    operation = operation_of(call)
+    is_whole = answer is not None and answer.status != 200
+    if is_whole or operation not in {"POST bulkpoints", *_BULK_READS}:
+        return [Ask(record, call, answer)]
+    path = "/points" if operation == "POST bulkpoints" else call.path
+    asks = []
+    for number, element in call.body.items():
+        key = None if call.key is None else f"{call.key}/{number}/{signature(call)}"
+        said = None if answer is None else answer.body[number]
+        if operation == "POST bulkpoints":
+            one, told = Call("POST", path, element, key=key), None if said is None else Answer(200, said, {})
+        else:
+            one, told = Call("POST", path, {number: element}), Answer(200, {number: said}, {}) if said else None
+        asks.append(Ask(record, one, told, is_element=True))
+    return asks
+
+
+def _wrong(ask: Ask, outcome: Outcome) -> list[str]:
+    answer = ask.answer
+    if answer is None:
+        return []
+    status = outcome.status if not ask.is_element else 200
+    if answer.status != status:
+        return [f"wanted status {status} {outcome.body}, got {answer.status} {answer.body}"]
+    wrong = list(differences(outcome.body, answer.body))
+    if "errorCode" in answer.body and "errorCode" not in outcome.body:
+        wrong.append(f"got {answer.body['errorCode']}: {answer.body.get('errorMessage')}")
+    is_hit = answer.headers.get("idempotency-hit") == "true"
+    if is_hit and not outcome.is_repeat and not ask.record.own_commits:
+        wrong.append("it was answered as a repetition")
+    return wrong
+
+
+def _told(ask: Ask) -> str:
+    answer = "nothing" if ask.answer is None else f"{ask.answer.status} {ask.answer.body}"
+    call = ask.call
+    record = ask.record
+    span = f"commits {record.commits_before}-{record.commits_after}, own {record.own_commits}"
+    return (
+        f"request {record.number} of {record.caller} at {record.now} ({span}): {call.method} {call.path} {call.body} "
+        f"key={call.key}\n    answered {answer}"
+    )
+
+
+__all__ = ["Breach", "Court", "replace"]
+
+
+def breaches(world: Any) -> list[str]:
+    """Read everything once more through the API, then judge the whole history; sentences, none when all is well."""
+    final.read_all(world)
+    court = Court(world)
+    try:
+        court.run()
+    except Breach as breach:
+        return [str(breach)]
+    return final.breaches(world, court.site, court.numbers)
