@@ -128,6 +128,16 @@ def in_force_at(site: str, instant: datetime) -> InForce:
     return at_version(site, _version_at(pointer, days.to_ms(instant)))
 
 
+def was_in_force(site: str, instant: datetime) -> InForce:
+    """The programme that decided at an instant; unlike ``in_force_at`` the default before the first publication."""
+    pointer = _pointer(site)
+    if pointer is None or instant >= clock.now():
+        return in_force(site)
+    oldest, since = pointer.since[0]
+    is_before = oldest == FIRST + 1 and days.to_ms(instant) < since
+    return at_version(site, FIRST if is_before else _version_at(pointer, days.to_ms(instant)))
+
+
 def published_at(site: str) -> int | None:
     """When the version in force was published, in milliseconds since the epoch; ``None`` where none was."""
     pointer = _pointer(site)
