@@ -47,7 +47,7 @@ def figures_at(request: Request, member: Resolved) -> Mapping[str, Any]:
         raise Malformed("at is missing: the time that by belongs to, for example 2026-08-19T15:50:07+0000.")
     if at.year < YEAR_MIN or at > request.now + timedelta(days=AHEAD_DAYS_MAX):
         raise Malformed(f"at: a time from {YEAR_MIN} to {AHEAD_DAYS_MAX} days from now.")
-    force = programme.in_force_at(request.site, at)
+    force = programme.was_in_force(request.site, at)
     account = reading.account_at(request.site, member.mid, force.rules, at, by)
     said = figures(account, Money(force), request.site, member.given, at)
     return {**said, "asOf": wire.timestamp(at), "by": by, "isForecast": at > request.now}
