@@ -86,9 +86,9 @@ def held(shop: Shop, kind: str = "itemShipDate", days: int = 2) -> None:
     buy(shop)
 
 
-def settle(shop: Shop) -> None:
+def settle(shop: Shop, member: str = ADA) -> None:
     """Do what the sweep would find due of the account and its holds."""
-    force, mid = programmes.in_force(shop.site), members.resolve(shop.site, ADA).mid
+    force, mid = programmes.in_force(shop.site), members.resolve(shop.site, member).mid
     ledger.settle(shop.site, mid, force.rules, clock.now())
     for hold in table.read_holds(shop.site, mid):
         ledger.settle_hold(shop.site, mid, hold.group, hold.place, force.rules, clock.now())
