@@ -1,6 +1,8 @@
 """GET /users/{id}/why: each reason code once, and that an answer tells what was recorded, to whom it may."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +45,23 @@ def contents(table: Any) -> list[str]:
 
 def test_every_code_has_a_case():
     assert {*CASES, ALL_IS_WELL} == set(CODES)
+
+
+def test_the_handbook_lists_each_code_where_it_belongs():
+    handbook = (Path(__file__).parents[2] / "docs/api.md").read_text()
+    section = handbook.split("## Why\n")[1].split("\n## ")[0]
+    columns = dict(enumerate(("passed", "refused", "waiting"), 2))
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    listed = {
+        (row[1].strip().strip("`"), outcome, code)
+        for row in rows
+        for place, outcome in columns.items()
+        for code in re.findall("[A-Z]+(?:_[A-Z]+)+|KEPT|RELEASED|RETURNED|EXPIRED", row[place])
+    }
+
+    assert {code for _, _, code in listed} | {ALL_IS_WELL, "NOT_REACHED"} == set(CODES)
+    said = {(case.check, case.outcome, code) for code, case in CASES.items() if code != "NOT_REACHED"}
+    assert said <= listed
 
 
 @pytest.mark.parametrize("code", CASES)
