@@ -82,6 +82,7 @@ class Product:
             (queue, "_url", lambda: QUEUE_URL),
             (sealing, "_chosen", lambda: seal),
             (_LOGGER, "handlers", [_Faults(self.faults)]),
+            (_LOGGER, "propagate", False),
         ):
             self._before.append((place, name, getattr(place, name)))
             setattr(place, name, value)

@@ -55,7 +55,7 @@ def play(seed: int, with_: Play, *, digest: bool = False) -> Outcome:
         world.weather.name,
         tuple(found),
         len(world.history),
-        world.calls,
+        world.fates.total(),
         len(world.commits),
         world.digest() if digest else "",
         story(world) if found else "",

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ REQUEST_SECONDS_MAX = 29
 JOB_SECONDS_MAX = 60
 HEALING_ROUNDS_MAX = 40
 HEALING_STEP_SECONDS = 300
-DELIVERIES_MAX = 2_000
+DELIVERIES_MAX = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXPECTED = frozenset(
     {
@@ -58,8 +59,8 @@ class World:
         """Every write that took effect, in that order."""
         self.breaches: list[str] = []
         """What the world itself found wrong, such as something stuck."""
-        self.calls = 0
-        """Attempts of calls to DynamoDB."""
+        self.fates: Counter[Fate] = Counter()
+        """What became of all attempts of calls to DynamoDB."""
         self.trace: list[tuple[Any, ...]] = []
         self._rng = random.Random(f"world {seed}")
         self._start = int((START - _EPOCH) / timedelta(microseconds=1))
@@ -321,7 +322,7 @@ class World:
         task = self._scheduler.current
         process = task.place.name if task is not None and task.place is not None else ""
         name = "" if task is None else task.name
-        self.calls += 1
+        self.fates[fate] += 1
         self.trace.append((self._scheduler.time, name, process, operation, _first_key(params), fate.value))
 
     def _now_of_process(self) -> datetime:
