@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.dynamo.commit import Plan, commit
-from chalicelib.errors import Contention
+from chalicelib.dynamo.commit import Plan, Write, commit
+from chalicelib.errors import AlreadyExists, Contention
 from chalicelib.ledger import moves, table
 from chalicelib.ledger.draft import Draft, Face
 from chalicelib.ledger.entry import Draw
@@ -24,6 +24,15 @@ HELD = Hold("order1", 0, 2, 109, {"1": 30, "2": 12}, Lasting("never"), 1)
 
 def write(*writes: Any) -> None:
     commit(lambda: None, lambda _: Plan(writes, None))
+
+
+def is_stale(write_: Write) -> bool:
+    """Whether its condition fails; told at once instead of after a dozen tries."""
+    try:
+        write(replace(write_, taken=AlreadyExists("stale")))
+    except AlreadyExists:
+        return True
+    return False
 
 
 def shown(number: int) -> tuple[str | None, int | None, int | None]:
@@ -54,8 +63,7 @@ def test_an_account_is_replaced_at_the_version_that_was_read(any_table):
     award(ADA, 5)
     now = table.read_account(SITE, ADA)
 
-    with pytest.raises(Contention):
-        write(table.account_write(SITE, ADA, stale, replace(stale, version=9)))
+    assert is_stale(table.account_write(SITE, ADA, stale, replace(stale, version=9)))
     write(table.account_write(SITE, ADA, now, replace(now, version=9)))
 
     assert table.read_account(SITE, ADA).version == 9
@@ -133,9 +141,7 @@ def test_a_stale_hold_is_neither_shrunk_nor_ended(table_or_moto, off):
     (stale,) = table.read_holds(SITE, ADA)
     write(table.hold_write(SITE, ADA, stale.without({"2": 1})))
 
-    with pytest.raises(Contention):
-        write(table.hold_write(SITE, ADA, stale.without(off)))
-
+    assert is_stale(table.hold_write(SITE, ADA, stale.without(off)))
     assert table.read_holds(SITE, ADA)[0].points == 41
 
 
@@ -146,8 +152,7 @@ def test_a_hold_is_ended_once(table_or_moto):
     ended = table.hold_write(SITE, ADA, read.without(read.parts))
     write(ended)
 
-    with pytest.raises(Contention):
-        write(ended)
+    assert is_stale(ended)
 
 
 def test_groups_of_holds_are_read_apart(any_table):
@@ -187,8 +192,7 @@ def test_a_stale_record_of_redemptions_is_not_written(table_or_moto):
     enrol(ADA)
     write(table.redemptions_write(SITE, ADA, "o-1", Record()))
 
-    with pytest.raises(Contention):
-        write(table.redemptions_write(SITE, ADA, "o-1", Record()))
+    assert is_stale(table.redemptions_write(SITE, ADA, "o-1", Record()))
 
 
 def test_refused_awards_are_counted_by_day_and_forgotten_after_90_days(any_table):
@@ -208,8 +212,7 @@ def test_a_note_is_erased_from_an_entry_that_is_there(table_or_moto):
     post([ADA], lambda draft: moves.award(draft, 1, Lasting("never"), told))
 
     write(table.erase_note(SITE, ADA, 2))
-    with pytest.raises(Contention):
-        write(table.erase_note(SITE, ADA, 3))
+    assert is_stale(table.erase_note(SITE, ADA, 3))
 
     assert "note" not in raw_items(table_or_moto, PK, "E#")[1]
     assert TOLD.note is None

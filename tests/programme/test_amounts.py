@@ -18,10 +18,15 @@ def test_points_become_whole_numbers(decimals: int, amount: str, units: int):
     assert amounts.points_in_units(programme(pointDecimals=decimals), Decimal(amount)) == units
 
 
-@pytest.mark.parametrize(("decimals", "amount"), [(0, "0.5"), (1, "0.55"), (2, "0.001")])
-def test_a_smaller_part_of_a_point_is_refused(decimals: int, amount: str):
-    with pytest.raises(TooFine, match="Points of this programme have"):
+@pytest.mark.parametrize(
+    ("decimals", "amount", "wanted"),
+    [(0, "0.5", "no decimals"), (1, "0.55", "at most 1 decimals"), (2, "0.001", "at most 2 decimals")],
+)
+def test_a_smaller_part_of_a_point_is_refused(decimals: int, amount: str, wanted: str):
+    with pytest.raises(TooFine) as caught:
         amounts.points_in_units(programme(pointDecimals=decimals), Decimal(amount))
+
+    assert str(caught.value) == f"Points of this programme have {wanted}; got {amount}."
 
 
 @given(st.integers(-(10**20), 10**20), st.integers(0, 2))
@@ -55,3 +60,29 @@ def test_what_points_are_worth(rounding: str, value_decimals: int, units: int, v
     rules = programme(currency={"rounding": rounding, "valueDecimals": value_decimals})
 
     assert str(amounts.currency_value(rules, units)) == value
+
+
+@pytest.mark.parametrize(
+    ("decimals", "units", "shown"), [(2, 1999, "19.99"), (2, 1950, "19.5"), (0, 7, "7"), (4, 1, "0.0001")]
+)
+def test_money_is_shown_without_trailing_zeros(decimals: int, units: int, shown: str):
+    rules = programme(currency={"decimals": decimals, "valueDecimals": 0})
+
+    assert str(amounts.money_on_wire(rules, units)) == shown
+
+
+MANY_DIGITS = 10**40 + 1
+"""More than decimal's default precision of 28 keeps."""
+
+
+def test_no_digit_of_a_large_number_is_lost():
+    assert amounts.on_wire(MANY_DIGITS, 2) == Decimal(MANY_DIGITS).scaleb(-2, amounts.EXACT)
+    assert amounts.in_units(amounts.on_wire(MANY_DIGITS, 2), 2) == MANY_DIGITS
+    assert amounts.rounded(Decimal(f"{MANY_DIGITS}.5"), "up") == MANY_DIGITS + 1
+    assert amounts.rounded(Decimal(f"{MANY_DIGITS}.5"), "nearest") == MANY_DIGITS + 1
+
+
+def test_what_very_many_points_are_worth_is_exact():
+    rules = programme(currency={"creditsToCurrencyRatio": "1", "valueDecimals": 2})
+
+    assert str(amounts.currency_value(rules, MANY_DIGITS)) == f"{MANY_DIGITS}.00"

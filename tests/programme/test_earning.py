@@ -94,8 +94,18 @@ def test_an_order_of_nothing_earns_nothing(amounts: tuple[int, ...]):
 
 
 def test_a_line_below_zero_is_a_fault_of_the_caller():
-    with pytest.raises(ValueError, match="below zero"):
+    with pytest.raises(ValueError, match=r"^the amount of a line is not below zero$"):
         purchase_points(shop(), lines(10, -1), "1")
+
+
+def test_not_even_the_last_of_forty_digits_is_lost():
+    """Rounded to decimal's 28 digits on the way, the sum would have no part left that rounds up."""
+    programme = shop(Decimal("10000.000001"), Decimal("1000.000001"), purchase={"rounding": "up"})
+
+    earned = purchase_points(programme, [Line(Decimal(10**13)), Line(Decimal("0.000001"))], "2")
+
+    assert earned.total == 100_000_000_110_000_000_021
+    assert sum(earned.shares) == earned.total
 
 
 AMOUNTS = st.lists(st.decimals(0, 10**13, places=6, allow_nan=False), max_size=40)

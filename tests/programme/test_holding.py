@@ -18,6 +18,17 @@ SHIPPED = datetime(2025, 3, 29, 23, 30, tzinfo=UTC)
 """00:30 on the 30th in Berlin."""
 
 
+@pytest.mark.parametrize(
+    ("kind", "days", "held"), [("none", 5, False), ("orderDate", 0, False), ("orderDate", 1, True)]
+)
+def test_a_purchase_is_held_where_a_kind_and_days_are_named(kind: Any, days: int, held: bool):  # noqa: FBT001
+    assert is_held(Hold(type=kind, days=days)) is held
+
+
+def test_no_days_after_an_instant_is_the_instant():
+    assert after_days(ORDERED, 0, BERLIN) == ORDERED
+
+
 def released(kind: Any, days: int, **shipments: datetime) -> datetime | None:
     return release_at(Hold(type=kind, days=days), ordered=ORDERED, zone=BERLIN, **shipments)
 

@@ -54,3 +54,4 @@ def test_an_award_is_in_smallest_units():
     assert version.award_units(version.action_by_id[101]) == 100_00
     assert version.programme.actions[1].action_points == Decimal(100)
     assert version.zone == ZoneInfo("UTC")
+    assert (version.version, version.rules.version) == (3, 3)

@@ -72,3 +72,8 @@ def test_the_default_lets_a_member_join_once():
 )
 def test_a_limit_opens_again_when_its_period_ends_in_the_programmes_zone(unit: str, opens: datetime | None):
     assert opens_again(unit, date(2025, 3, 29).toordinal(), ZoneInfo("Europe/Berlin")) == opens
+
+
+@pytest.mark.parametrize("fields", [{"maxPoints": 50}, {"period": "month"}])
+def test_a_cap_without_a_period_or_a_period_without_a_cap_limits_nothing(fields: dict[str, object]):
+    assert found(**fields) == ()
