@@ -89,7 +89,9 @@ def start_dynamodb_local(folder: Path, *, persistent: bool) -> Engine:
     folder.mkdir(parents=True, exist_ok=True)
     library = f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}"
     # Without -sharedDb every pair of credentials and region would see tables of its own.
-    command = [str(java), library, "-jar", str(jar), "-sharedDb", "-disableTelemetry", *place]
+    # It lives for minutes: Java's optimising compiler would take longer than it saves, and twice as long to start.
+    quick = "-XX:TieredStopAtLevel=1"
+    command = [str(java), quick, library, "-jar", str(jar), "-sharedDb", "-disableTelemetry", *place]
     return _started(lambda port: ([*command, "-port", str(port)], _plain_environment()), folder, "/")
 
 
