@@ -3,13 +3,26 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.api import about, actions, activity, ledger, openapi, orders, points, programme, tiers, users, why
+from chalicelib.api import (
+    about,
+    actions,
+    activity,
+    ledger,
+    openapi,
+    orders,
+    points,
+    programme,
+    proof,
+    tiers,
+    users,
+    why,
+)
 from chalicelib.api.route import Route
 from chalicelib.api.routing import Request, Routes
 from chalicelib.sites.scopes import PUBLIC
 
 routes: Final = Routes(__name__, "Service")
-RESOURCES: Final = (about, actions, activity, ledger, orders, points, programme, tiers, users, why)
+RESOURCES: Final = (about, actions, activity, ledger, orders, points, programme, proof, tiers, users, why)
 
 
 @routes.add("GET", "/openapi.json", scope=PUBLIC, response=dict[str, Any])

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "token": Command("chalicelib.local.commands.token", "make a token for one request", needs_table=True),
     "site": Command("chalicelib.local.commands.site", "create a site, rotate its secret, show it", needs_table=True),
     "table": Command("chalicelib.local.commands.table", "create the table and the queues", needs_table=True),
+    "audit": Command("chalicelib.local.commands.audit", "prove that the book adds up", needs_table=True),
     "replay": Command(
         "chalicelib.local.commands.replay", "run a purchase history and report what comes of it", needs_table=False
     ),

@@ -45,8 +45,11 @@ def of_stack(stack: str) -> dict[str, str]:
         ]
         for name in ("Table", "SealKey")
     }
+    given = client.describe_stacks(StackName=stack)["Stacks"][0].get("Parameters", [])
+    parameters = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in given}
     return {
         "AWS_REGION": client.meta.region_name,
+        "LAUREL_DUE_SHARDS": parameters.get("DueShards", "1"),
         "LAUREL_TABLE": physical["Table"],
         "LAUREL_SEAL": "kms",
         "LAUREL_KMS_KEY": physical["SealKey"],

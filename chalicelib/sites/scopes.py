@@ -20,6 +20,7 @@ SCOPES: Final[dict[str, frozenset[Kind]]] = {
     "points:write": frozenset({"server", "staff"}),
     "orders:read": frozenset({"server", "staff"}),
     "orders:write": frozenset({"server", "staff"}),
+    "ledger:audit": frozenset({"staff"}),
     "programme:read": frozenset({"staff"}),
     "programme:write": frozenset({"staff"}),
 }

@@ -66,6 +66,11 @@ class Line:
     by_entries: int
     by_accounts: int | None
 
+    @property
+    def points(self) -> int:
+        """What the line counts for: the accounts' own word where they have one, so that the total means something."""
+        return self.by_entries if self.by_accounts is None else self.by_accounts
+
 
 @dataclass(slots=True)
 class Sums:
@@ -130,7 +135,7 @@ class Sums:
         """Bucket → what the accounts have and what the entries posted to all other sides: zero if all is well."""
         total: Counter[str] = Counter()
         for line in self.trial_balance():
-            total[line.bucket] += line.by_entries if line.by_accounts is None else line.by_accounts
+            total[line.bucket] += line.points
         return dict(total)
 
 

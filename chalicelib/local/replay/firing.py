@@ -18,6 +18,8 @@ from chalicelib.dynamo import schema
 from chalicelib.local import clients, events, triggers
 from chalicelib.local.resources import Resources
 
+SWEEP: Final = "sweep"
+"""The schedule that a replay runs. An audit of each simulated day would prove what the replay proves at its end."""
 MESSAGES_MAX: Final = 10
 RECORDS_MAX: Final = 1_000
 ROUNDS_MAX: Final = 100_000
@@ -36,7 +38,7 @@ class Firing:
 
     def __init__(self, app: Chalice, resources: Resources, workers: Executor, worker_count: int) -> None:
         found = triggers.of(app)
-        self._schedules = found.schedules
+        self._schedules = [schedule for schedule in found.schedules if schedule.name == SWEEP]
         self._queues = [(trigger, resources.queue_url_by_name[trigger.queue]) for trigger in found.queues]
         self._streams = found.streams
         self._sqs = clients.client("sqs")
@@ -52,7 +54,7 @@ class Firing:
         """Records of the stream that were handled."""
 
     def sweep(self) -> int:
-        """Run every schedule and do what it queued, until nothing is due; how many messages that was."""
+        """Run the sweep and do what it queued, until nothing is due; how many messages that was."""
         before = self.messages
         for _ in range(ROUNDS_MAX):
             found = 0
