@@ -204,7 +204,11 @@ def points_that_expire_or_are_spent(arena: Arena) -> Outcome:
     last = _midnight(clock.now() + timedelta(days=8))
 
     heat = arena.workers.race(
-        Side(_twice([_settling(arena, site, member) for member in everybody]), last + timedelta(hours=1), arena.spread(12)),
+        Side(
+            _twice([_settling(arena, site, member) for member in everybody]),
+            last + timedelta(hours=1),
+            arena.spread(12),
+        ),
         Side(
             _twice([calls.redeem(site, member, 100) for member in everybody]),
             last - timedelta(minutes=10),
@@ -275,6 +279,4 @@ def _midnight(instant: datetime) -> datetime:
 
 def _limited(action_id: int, **fields: Any) -> list[dict[str, Any]]:
     """The default actions, one of them with these fields."""
-    return [
-        action | fields if action["actionId"] == action_id else action for action in document()["actions"]
-    ]
+    return [action | fields if action["actionId"] == action_id else action for action in document()["actions"]]

@@ -276,4 +276,3 @@ def balance(answers: Iterable[Said]) -> int:
 def _is_booked(said: Said) -> bool:
     """Whether the answer tells of a movement of points. A return may find that nothing is left to take."""
     return said.refusal is None and said.body.get("pointsRemoved", 1) > 0
-

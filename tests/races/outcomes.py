@@ -1,10 +1,17 @@
 """Results of races as rows of a table that can be pasted."""
 
 from tests.races.arena import Outcome
+from tests.races.crashes import Ending
 
 HEADER = (
     "| race | engine | calls | winners | refusals | contention answered | transactions lost | seconds |\n"
     "|---|---|---:|---:|---|---:|---:|---:|"
+)
+
+CRASHES_HEADER = (
+    "| seed | operations | refused | workers killed | engine killed | cut short | of these booked unheard "
+    "| engine away | contention answered | seconds | audit seconds |\n"
+    "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 
@@ -20,5 +27,23 @@ def row(outcome: Outcome) -> str:
         outcome.told_again,
         outcome.lost,
         f"{outcome.seconds:.2f}",
+    ]
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def crashes_row(ending: Ending) -> str:
+    """One line of the table under ``CRASHES_HEADER``."""
+    cells = [
+        ending.seed,
+        ending.operations,
+        ending.refused,
+        ending.workers_killed,
+        ending.engines_killed,
+        ending.cut,
+        ending.unheard,
+        ending.away,
+        ending.told_again,
+        f"{ending.seconds:.1f}",
+        f"{ending.audit_seconds:.1f}",
     ]
     return f"| {' | '.join(map(str, cells))} |"

@@ -5,6 +5,7 @@ from random import SystemRandom
 import pytest
 
 from tests.races import crashes
+from tests.races.outcomes import CRASHES_HEADER, crashes_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine]
 
@@ -15,5 +16,5 @@ def test_two_thousand_operations_outlive_dying_workers_and_a_dying_engine():
 
     ending = crashes.campaign(seed, 2_000)
 
-    print(ending)
+    print(CRASHES_HEADER, crashes_row(ending), sep="\n")
     assert (ending.operations, ending.engines_killed) == (2_000, 1)
