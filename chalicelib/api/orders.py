@@ -166,7 +166,8 @@ def read_orders(request: Request) -> Mapping[str, Any]:
         return _one(request.site, body, view, show)
     if body.user_id is None:
         raise Malformed("Missing parameters: userId, orderId or both.")
-    member = members.resolve(request.site, body.user_id)
+    # Orders outlive their member: what this process remembers of the id may lead to somebody who was erased.
+    member = members.resolve(request.site, body.user_id, fresh=True)
     page = orders.details_of(request.site, member.mid, before=body.before)
     said: dict[str, Any] = {
         "siteId": request.site,
@@ -178,7 +179,7 @@ def read_orders(request: Request) -> Mapping[str, Any]:
 
 def _one(site: str, body: DetailsBody, view: OrderView, show: Money) -> Mapping[str, Any]:
     if body.user_id is not None:
-        member = members.resolve(site, body.user_id)
+        member = members.resolve(site, body.user_id, fresh=True)
         if member.mid != view.mid:
             raise UnknownOrderOfUser
         return _details(site, member.given, view, show)

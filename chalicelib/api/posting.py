@@ -9,6 +9,7 @@ from chalicelib.api.common import Money, after, force_of, packed, stamp, store_d
 from chalicelib.api.routing import Request
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed, NotFound
+from chalicelib.ids import folded
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.service import Command, NoSuchMember
@@ -16,7 +17,7 @@ from chalicelib.members import service as members
 from chalicelib.programme import standard
 from chalicelib.programme.performing import service as performing
 from chalicelib.programme.performing.limits import Withheld
-from chalicelib.programme.performing.service import Booked, Wish
+from chalicelib.programme.performing.service import Booked, TransferToSelf, Wish
 from chalicelib.rewards import service as rewards
 
 _NO: Final = frozenset({"", "0", "NO", "FALSE", "N"})
@@ -45,6 +46,7 @@ def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str
     show = Money(force)
     action = action_of(body)
     wish = _wish(body, action, show)
+    _check_receiver(body, action)
     booked = members.on_member(request.site, body.id, lambda member: _done(request, body, run, show, member.mid, wish))
     return answer(request, body, show, booked)
 
@@ -180,6 +182,14 @@ def _transfer(request: Request, body: PointsBody, run: Command, show: Money, giv
     return members.on_member(
         site, recipient, lambda receiver: performing.transfer(site, run, show.force, giver, receiver.mid, wish)
     )
+
+
+def _check_receiver(body: PointsBody, action: int) -> None:
+    """Refuse a transfer to its giver, whoever is enrolled: a mistake in the request does not stick to its key."""
+    if body.activity == "CREDIT" or action != standard.MEMBER_TRANSFER or body.recipient_data is None:
+        return
+    if folded(body.recipient_data.recipient_id) == folded(body.id):
+        raise TransferToSelf
 
 
 def _wish(body: PointsBody, action: int, show: Money) -> Wish:
