@@ -29,6 +29,7 @@ from tests.api.why_cases import (
     wait,
     why,
 )
+from tests.support.faults import Faults, LostOnTheWay
 
 CHECK_FIELDS = {"check", "outcome", "code", "sentence", "remedy", "at"}
 
@@ -216,6 +217,30 @@ def test_points_that_could_not_be_taken_back_are_told(shop):
     assert "25 points of that could not be deducted" in check(why(shop, BY_ORDER), "kept")["sentence"]
 
 
+def test_points_given_on_two_days_expire_on_two_days(shop):
+    selling(shop, purchase={"hold": {"type": "itemShipDate", "days": 1}},
+            sections={"expiry": {"type": "rollingDays", "days": 10}})  # fmt: skip
+    buy(shop, 20, 15)
+    for product in ("P1", "P2"):
+        change(shop, "ship", product)
+        wait(days=5)
+        settle(shop)
+    first = check(why(shop, BY_ORDER), "expiry")
+    assert (first["code"], first["at"]) == ("GOOD_THROUGH", "2026-03-29T23:59:59+0000")
+    assert first["sentence"].endswith("or longer.")
+
+    shop.debit(12)
+    wait(days=3)
+    between = check(why(shop, BY_ORDER), "expiry")
+    wait(days=30)
+    at_last = check(why(shop, BY_ORDER), "expiry")
+
+    assert (between["code"], between["at"]) == ("EXPIRED", first["at"])
+    assert "up to 8 points" in between["sentence"]
+    assert (at_last["code"], at_last["at"]) == ("EXPIRED", "2026-04-03T23:59:59+0000")
+    assert "up to 23 points" in at_last["sentence"]
+
+
 def test_a_hold_that_voided_itself_is_told_also_when_it_is_booked(shop):
     held(shop)
     wait(days=181)
@@ -319,6 +344,18 @@ def test_what_asking_costs(shop):
     claims.clear_cache()
     why(shop, BY_ORDER)
     assert shop.lines[-1]["calls"] == 5
+
+
+def test_a_refusal_whose_count_is_not_written_is_a_refusal_all_the_same(shop):
+    opted_out(shop)
+    faults = Faults()
+    faults.play("TransactWriteItems", *[LostOnTheWay()] * 9)
+
+    said = perform(shop)
+    faults.end()
+
+    assert said.refusal == (400, "AC1004")
+    assert why(shop, BY_ACTION)["refusedAttempts"] == []
 
 
 def test_counting_a_refused_attempt_is_one_more_call(shop):

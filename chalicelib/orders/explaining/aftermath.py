@@ -159,7 +159,9 @@ def _waiting(story: Story, then: InForce, now: datetime) -> Check:
         return Check(name, "waiting", "AWAITS_RELEASE", said, remedy, at)
     void_at = min((hold.void_at for hold in story.holds if hold.void_at is not None), default=None)
     if void_at is not None and void_at <= at_ms:
-        said = f"The hold waited {then.programme.purchase.hold_max_days} days for a shipment; it is voided within minutes."
+        said = (
+            f"The hold waited {then.programme.purchase.hold_max_days} days for a shipment; it is voided within minutes."
+        )
         return Check(name, "refused", "HOLD_VOIDED", said)
     last = "" if void_at is None else f" Without a shipment they lapse on {moment(days.from_ms(void_at), story.zone)}."
     remedy = _SHIPPING.get(then.programme.purchase.hold.type, "Ship the order.")
@@ -200,22 +202,24 @@ def _ever_given(story: Story) -> bool:
 
 
 def _expiry(story: Story, then: InForce, now: datetime) -> Check:
-    name, order, zone = "expiry", story.order, story.zone
+    name, zone = "expiry", story.zone
     if not story.view.points_awarded:
         return not_reached(name, _NOT_YET)
-    day, starts = _given_first(story)
-    last = _followed(story.entries, starts, order.kind, order.lasting.good_through(day))
-    if last == NEVER:
+    lots = _lots(story)
+    ends = {last: days.start_of(last + 1, zone) - _LAST_SECOND for _, last in lots if last != NEVER}
+    if not ends:
         return Check(name, "passed", "NEVER_EXPIRES", "The points do not expire.")
-    end = days.start_of(last + 1, zone) - _LAST_SECOND
-    if end >= now:
-        said = f"What is not spent is good through {moment(end, zone)}."
-        return Check(name, "passed", "GOOD_THROUGH", said, at=end)
-    dead = _expired(story.entries, starts, order.kind, last)
+    over = [end for end in ends.values() if end < now]
+    dead = sum(_expired(story.entries, starts, story.order.kind, last) for starts, last in lots)
     if dead:
         least = shown(then.programme, min(dead, story.view.points_awarded))
-        said = f"The points were good through {moment(end, zone)}; up to {least} were not spent by then and expired."
-        return Check(name, "refused", "EXPIRED", said, at=end)
+        said = f"The points were good through {moment(max(over), zone)}; up to {least} were not spent and expired."
+        return Check(name, "refused", "EXPIRED", said, at=max(over))
+    if len(over) < len(ends):
+        end = min(end for end in ends.values() if end >= now)
+        said = f"What is not spent is good through {moment(end, zone)}{' or longer' if len(ends) > 1 else ''}."
+        return Check(name, "passed", "GOOD_THROUGH", said, at=end)
+    end = max(over)
     if not story.is_whole:
         said = f"The points were good through {moment(end, zone)}. The member's ledger tells what became of them."
         return Check(name, "passed", "EXPIRY_NOT_FOLLOWED", said, at=end)
@@ -223,13 +227,19 @@ def _expiry(story: Story, then: InForce, now: datetime) -> Check:
     return Check(name, "passed", "USED_IN_TIME", said, at=end)
 
 
-def _given_first(story: Story) -> tuple[int, int]:
-    """The day of effect of the points that were given first, and the entry that gave them."""
-    given = [each for each in story.given_entries if each.moved("issued", "available")]
-    if given:
-        return given[0].day, given[0].number
-    freed = [line.freed for line in story.order.lines if line.freed is not None]
-    return min(freed, default=story.order.day), story.order.entry
+def _lots(story: Story) -> list[tuple[int, int]]:
+    """Each lot that its points went to: the first entry that filled it, and its last day now."""
+    order = story.order
+    days_by_entry = {each.number: each.day for each in story.given_entries if each.moved("issued", "available")}
+    if not days_by_entry:
+        # They were given later than the entries that were read.
+        freed = [line.freed for line in order.lines if line.freed is not None]
+        days_by_entry = {order.entry: min(freed, default=order.day)}
+    found: dict[int, int] = {}
+    for number, day in days_by_entry.items():
+        last = _followed(story.entries, number, order.kind, order.lasting.good_through(day))
+        found[last] = min(number, found.get(last, number))
+    return [(number, last) for last, number in found.items()]
 
 
 def _followed(entries: Iterable[Entry], starts: int, kind: str, day: int) -> int:

@@ -28,7 +28,8 @@ class OrderExplained:
     """Why an order earned points or did not. ``view`` is None for an order that this member does not have.
 
     ``wished`` is what it would have earned without limits, ``granted`` what it was given or promised when it came;
-    ``programme`` (its version) and ``tier`` (its name) decided that. ``coming`` are the checks of an order that came now, where it never did.
+    ``programme`` (its version) and ``tier`` (its name) decided that. ``coming`` are the checks of an order that came
+    now, where it never did.
     """
 
     view: OrderView | None
