@@ -7,6 +7,7 @@ from chalicelib.api import (
     about,
     actions,
     activity,
+    backtest,
     ledger,
     openapi,
     orders,
@@ -22,7 +23,7 @@ from chalicelib.api.routing import Request, Routes
 from chalicelib.sites.scopes import PUBLIC
 
 routes: Final = Routes(__name__, "Service")
-RESOURCES: Final = (about, actions, activity, ledger, orders, points, programme, proof, tiers, users, why)
+RESOURCES: Final = (about, actions, activity, backtest, ledger, orders, points, programme, proof, tiers, users, why)
 
 
 @routes.add("GET", "/openapi.json", scope=PUBLIC, response=dict[str, Any])

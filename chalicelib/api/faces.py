@@ -7,7 +7,7 @@ from chalice.app import Blueprint
 
 FACES: Final[dict[str, tuple[str, ...]]] = {
     "core": ("points", "users", "activity", "actions", "tiers", "orders"),
-    "staff": ("programme", "ledger", "proof", "why"),
+    "staff": ("programme", "backtest", "ledger", "proof", "why"),
     "public": ("about", "description"),
     "triggers": (),
 }

@@ -161,7 +161,7 @@ def _operation(route: Route, schemas: Mapping[tuple[str, str], JsonSchemaValue])
 
 
 def _responses(route: Route, schema: JsonSchemaValue) -> dict[str, Any]:
-    refusals = {400, 404, *route.also}
+    refusals = {400, 404, *(status for status in route.also if status >= 400)}
     if route.scope != PUBLIC:
         refusals |= {401, 403}
     if route.method != "GET":
@@ -169,9 +169,13 @@ def _responses(route: Route, schema: JsonSchemaValue) -> dict[str, Any]:
     refusals.discard(route.status)
     success = {"description": "Done.", "content": {"application/json": {"schema": schema}}}
     error = {"application/json": {"schema": {"$ref": _REF.format(model="Error")}}}
-    return {str(route.status): success} | {
-        str(status): {"description": _REFUSALS[status], "content": error} for status in sorted(refusals)
-    }
+    accepted = {**success, "description": "Begun; the answer tells how to ask for the rest."}
+    later = {str(status): accepted for status in route.also if status < 400}
+    return (
+        {str(route.status): success}
+        | later
+        | {str(status): {"description": _REFUSALS[status], "content": error} for status in sorted(refusals)}
+    )
 
 
 def _path_parameter(name: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib import settings
+from chalicelib.backtesting import places
+from chalicelib.backtesting import service as backtesting
 from chalicelib.dynamo import due, keys
 from chalicelib.gateways import queue
 from chalicelib.ledger import service as ledger
@@ -23,7 +25,12 @@ def sweep(now: datetime) -> int:
 
 
 def work(message: Mapping[str, Any], now: datetime) -> None:
-    """Do one thing that the sweep found. It decides on a consistent read: what is no longer due is left alone."""
+    """Do one thing that the sweep found, or a slice of a backtest. It decides on a consistent read: what is no longer
+    due is left alone.
+    """
+    if message["kind"] == backtesting.KIND:
+        backtesting.resume(*places.parse(message["pk"], message["sk"]), now)
+        return
     place = keys.parse_member(message["pk"])
     if place is None:
         raise ValueError(f"nothing of a member is due in {message['pk']}")
@@ -42,6 +49,8 @@ def work(message: Mapping[str, Any], now: datetime) -> None:
 
 def site_of(message: Mapping[str, Any]) -> str:
     """The site of a message, for log lines; empty when it is of none."""
+    if message["kind"] == backtesting.KIND:
+        return places.parse(message["pk"], message["sk"])[0]
     place = keys.parse_member(message["pk"])
     return place[0] if place else ""
 

@@ -37,6 +37,7 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
+OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}"}
 PUBLIC = {"GET /health", "GET /openapi.json"}
 
 

@@ -18,7 +18,7 @@ from chalicelib.orders.order import Order
 from chalicelib.programme import standard
 from chalicelib.values import value
 
-ENTRIES_MAX: Final = 4_000
+ENTRIES_MAX: Final = 2_000
 """Entries of a member that are replayed; whoever has more is counted and left out."""
 ORDER_PAGES_MAX: Final = 2 * ENTRIES_MAX // orders.PAGE_ORDERS
 REFUSED_DAYS_MAX: Final = 1_000
