@@ -17,16 +17,9 @@ from chalicelib.orders.explaining.aftermath import Event
 from chalicelib.orders.explaining.service import OrderExplained
 from chalicelib.orders.results import OrderView
 from chalicelib.programme.performing import service as performing
-from chalicelib.programme.performing.explaining import (
-    ActionExplained,
-    Attempt,
-    Check,
-    Code,
-    LastAward,
-    Outcome,
-    deciding,
-)
-from chalicelib.programme.performing.explaining import shown as points_in_words
+from chalicelib.programme.performing.explaining import ActionExplained
+from chalicelib.programme.performing.reasons import Attempt, Check, Code, LastAward, Outcome, deciding
+from chalicelib.programme.performing.reasons import shown as points_in_words
 
 routes: Final = Routes(__name__, "Activity")
 CODES: Final[tuple[str, ...]] = get_args(Code)

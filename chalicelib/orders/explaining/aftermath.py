@@ -14,7 +14,7 @@ from chalicelib.orders.booking import group_of
 from chalicelib.orders.order import Order
 from chalicelib.orders.results import OrderView
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing.explaining import Check, Step, moment, not_reached, shown
+from chalicelib.programme.performing.reasons import Check, Step, moment, not_reached, shown
 from chalicelib.values import value
 
 _NOT_YET: Final = "None of its points have been given yet."

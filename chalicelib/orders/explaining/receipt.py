@@ -16,8 +16,8 @@ from chalicelib.programme.document import Programme
 from chalicelib.programme.holding import is_held
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import explaining
-from chalicelib.programme.performing.explaining import Attempt, Check, Code, Step, moment, shown
 from chalicelib.programme.performing.limits import standing
+from chalicelib.programme.performing.reasons import Attempt, Check, Code, Step, moment, shown
 
 
 def judged(order: Order, entry: Entry, then: InForce) -> list[Step]:

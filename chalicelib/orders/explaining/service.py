@@ -16,7 +16,7 @@ from chalicelib.programme import service as programmes
 from chalicelib.programme import standard
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import service as performing
-from chalicelib.programme.performing.explaining import Attempt, Check, sequence
+from chalicelib.programme.performing.reasons import Attempt, Check, sequence
 from chalicelib.values import value
 
 ENTRIES_READ: Final = 200

@@ -25,9 +25,10 @@ from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing import explaining
-from chalicelib.programme.performing.explaining import ActionExplained, Attempt, LastAward
+from chalicelib.programme.performing import explaining, reasons
+from chalicelib.programme.performing.explaining import ActionExplained
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow
+from chalicelib.programme.performing.reasons import Attempt, LastAward
 from chalicelib.values import value
 
 ACTIVE = "active"
@@ -220,7 +221,7 @@ def counting_refusals(site: str, mid: str, action: int, now: datetime, *, order:
     try:
         yield
     except MemberMayNotTakePart as refused:
-        reason = explaining.member_code(refused.state)
+        reason = reasons.member_code(refused.state)
         counted = table.refused_write(site, mid, action, reason, now, order=order)
         with suppress(Contention, EngineUnavailable):
             commit(lambda: None, lambda _: Plan((counted,), None))
@@ -243,7 +244,7 @@ def explain(site: str, force: InForce, mid: str, action_id: int, now: datetime) 
 def attempts(site: str, mid: str, action_id: int) -> tuple[Attempt, ...]:
     """The newest ``ATTEMPTS_MAX`` counts of refused awards of an action, of at most 90 days. One query."""
     found = table.read_refused(site, mid, action_id, ATTEMPTS_MAX)
-    return tuple(explaining.attempt(each.day, each.times, each.reason, each.order, each.at) for each in found)
+    return tuple(reasons.attempt(each.day, each.times, each.reason, each.order, each.at) for each in found)
 
 
 def _award_of(row: table.Row) -> LastAward:
