@@ -30,9 +30,9 @@ READINGS = frozenset(
 class Refused(Exception):
     """The call is refused with this status and code. A refusal of the programme sticks to a key."""
 
-    def __init__(self, status: int, code: str, *, sticks: bool = True) -> None:
+    def __init__(self, status: int, code: str, *, sticks: bool = True, also: "Refused | None" = None) -> None:
         super().__init__(f"{status} {code}")
-        self.status, self.code, self.sticks = status, code, sticks
+        self.status, self.code, self.sticks, self.also = status, code, sticks, also
 
 
 @dataclass
@@ -48,7 +48,11 @@ class Outcome:
     publishes: Body | None = None
     has_effect: bool = False
     """Whether the call changes something, so that it must have been written if it was answered like this."""
+    moves: bool = False
+    """Whether it changes more than what its key remembers."""
     sticks: bool = True
+    also: "Outcome | None" = None
+    """Another true answer, where a call is wrong in two ways."""
     is_repeat: bool = False
     again: Body | None = None
     """What a repetition under the same key answers, where that is less than the first time."""
@@ -162,7 +166,9 @@ def judge(site: Site, call: Call, now: int, rules: Programme, handlers: dict[str
     operation = operation_of(call)
     if call.key is not None and operation not in READINGS:
         return under_key(site, call.key, signature(call), lambda: _done(site, call, now, rules, handlers[operation]))
-    return _done(site, call, now, rules, handlers[operation])
+    outcome = _done(site, call, now, rules, handlers[operation])
+    outcome.moves = outcome.has_effect
+    return outcome
 
 
 def under_key(site: Site, key: str, request: Any, act: Callable[[], Outcome]) -> Outcome:
@@ -175,6 +181,7 @@ def under_key(site: Site, key: str, request: Any, act: Callable[[], Outcome]) ->
         is_gone = first.about is not None and site.members[first.about].state == "closed"
         return Outcome(first.status, {} if is_gone else first.body, is_repeat=True)
     outcome = act()
+    outcome.moves = outcome.has_effect
     if outcome.sticks:
         body = outcome.body if outcome.again is None else outcome.again
         outcome.keys[key] = (request, Outcome(outcome.status, body, about=outcome.about))
@@ -188,7 +195,8 @@ def _done(site: Site, call: Call, now: int, rules: Programme, handler: Handler) 
     try:
         case.out.body = handler(case)
     except Refused as refused:
-        return Outcome(refused.status, {"errorCode": refused.code}, sticks=refused.sticks)
+        also = None if refused.also is None else Outcome(refused.also.status, {"errorCode": refused.also.code})
+        return Outcome(refused.status, {"errorCode": refused.code}, sticks=refused.sticks, also=also)
     return case.out
 
 

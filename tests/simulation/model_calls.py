@@ -99,7 +99,9 @@ def post_points(case: Case) -> Body:
     needs_amount = body["activity"] == "DEBIT" or action in {MANUAL, PURCHASE, *TAKING}
     if needs_amount and body["activity"].lower() not in body:
         raise Refused(400, "AC1004", sticks=False)
-    member = case.member(body["id"])
+    if action == MEMBER_TRANSFER and body["recipientData"]["recipientId"].casefold() == body["id"].casefold():
+        raise Refused(400, "AC1004", sticks=False)
+    member = _found(case, action)
     said = {
         "id": body["id"],
         "actionId": action,
@@ -114,6 +116,18 @@ def post_points(case: Case) -> Body:
     if action == REDEEMED:
         return said | _redeem(case, member)
     return said | _deduct(case, member, action)
+
+
+def _found(case: Case, action: int) -> Member:
+    """The member; of an unknown one who asks for an impossible action, either may be told."""
+    try:
+        return case.member(case.body["id"])
+    except Refused as unknown:
+        try:
+            _check(case, action, credit=case.body["activity"] == "CREDIT")
+        except Refused as impossible:
+            raise Refused(unknown.status, unknown.code, also=impossible) from None
+        raise
 
 
 def _action(body: Body) -> int:
@@ -265,8 +279,6 @@ def _transfer(case: Case, giver: Member) -> Body:
     recipient = body["recipientData"]["recipientId"]
     receiver = case.member(recipient)
     _check(case, MEMBER_TRANSFER)
-    if giver is receiver:
-        raise Refused(400, "AC1004", sticks=False)
     takes_part(giver)
     takes_part(receiver)
     points = rules.units(body["debit"])

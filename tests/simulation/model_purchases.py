@@ -177,7 +177,7 @@ def change_order(case: Case) -> Body:
     if cuts:
         work.run(cuts)
         case.out.orders[order_id] = work.order
-        case.out.has_effect = True
+        case.out.has_effect = work.has_effect
     order, holds = work.order, [hold for (group, _), hold in member.holds.items() if group == work.group]
     wished = sum(work.taken_by_day.values())
     return {
