@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -28,16 +29,23 @@ class Killed(BaseException):
 
 @pytest.fixture(autouse=True)
 def world(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three members, walked two items at a step, so that there is much to interrupt."""
+    """Three members, walked a few items at a step, so that there is much to interrupt."""
     damage.world()
     monkeypatch.setattr(auditing, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(auditing, "ITEMS_READ_MAX", 8)
+    monkeypatch.setattr(auditing, "ITEMS_READ_MAX", 12)
     monkeypatch.setattr(service, "STEP_SECONDS", 0)
     monkeypatch.setattr(service, "SEGMENTS", 3)
 
 
 def an_hour() -> float:
     return 3_600.0
+
+
+def for_steps(number: int) -> Callable[[], float]:
+    """Time for so many steps."""
+    # A step asks before it begins and again when it has walked.
+    left = iter([3_600.0] * 2 * number)
+    return lambda: next(left, 59.0)
 
 
 def proved() -> dict[str, Any]:
@@ -82,6 +90,7 @@ def test_one_run_proves_what_a_walk_proves() -> None:
     assert (proof.started, progress) == (LATER, None)
 
 
+@pytest.mark.slow
 def test_a_run_killed_before_any_call_is_completed_by_the_next() -> None:
     total = calls_of_a_run()
     whole = proved()
@@ -95,16 +104,22 @@ def test_a_run_killed_before_any_call_is_completed_by_the_next() -> None:
         assert proved() == whole, f"killed at call {number}"
 
 
-def test_two_runs_at_once_double_nothing() -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("steps", [1, 4])
+def test_two_runs_at_once_double_nothing(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another slice does so many steps just before any one call of the first."""
+    monkeypatch.setattr(service, "command_id", lambda ids=count(1): f"{next(ids) * 3:016}")
     total = calls_of_a_run()
     whole = proved()
 
     for number in range(1, total + 1):
         today = LATER + number * A_DAY
-        with at_call(number, lambda today=today: run_slice(today, an_hour)):
+        with at_call(number, lambda today=today: run_slice(today, for_steps(steps))):
             run_slice(today, an_hour)
+        # A slice leaves a segment alone in which it met another; the next one goes on there.
+        assert run_slice(today, an_hour).is_finished
+        assert last_proof(SITE)[0].started == today
         assert proved() == whole, f"another run at call {number}"
-        assert run_slice(today, an_hour).steps == 0
 
 
 def test_a_slice_stops_before_its_time_is_over_and_the_next_goes_on() -> None:
