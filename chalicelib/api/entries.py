@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.api.common import Money, stamp, unpacked, without_none
 from chalicelib.api.shapes import Number
+from chalicelib.ids import composed
 from chalicelib.ledger.account import NEVER, PROMOTIONAL
 from chalicelib.ledger.entry import Entry, Note
 from chalicelib.ledger.reading.service import Book
@@ -252,7 +253,7 @@ def _relation(entry: Entry, other: Entry) -> str:
         return ""
     if other.number == mine.undoes or entry.number == theirs.undoes:
         return "undoes"
-    if mine.order is not None and mine.order == theirs.order:
+    if mine.order is not None and theirs.order is not None and composed(mine.order) == composed(theirs.order):
         return "order"
     groups = {_group(entry), _group(other)}
     return "hold" if len(groups) == 1 and None not in groups else ""

@@ -33,7 +33,7 @@ class Flow:
     bucket: str
     place: _Place | None
     points: int
-    back: int = 0
+    back: int
 
 
 @value
@@ -244,8 +244,8 @@ class _Follower:
 
     def _came(self, entry: Entry, bucket: str, points: int) -> tuple[deque[_Portion], int]:
         """The points by award, and how many only cancel a debt of the very debit that is refunded."""
-        debit = entry.refs.undoes
-        if entry.kind != "refund" or debit is None:
+        debit = entry.refs.undoes if entry.kind == "refund" else None
+        if debit is None:
             return deque([(entry.number, points)]), 0
         came: deque[_Portion] = deque()
         for (award, of_bucket, _), flow in self._flows[debit].items():

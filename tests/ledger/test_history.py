@@ -18,6 +18,8 @@ from tests.support.books import FOR_EVER, SITE, TOLD, Book, at, rules
 A_MONTH = Lasting("days", 30)
 LATE = {"award", "order", "release"}
 """Entries that may be recorded after they count."""
+COMING = ("issued", "transferred")
+USES = ("redeemed", "rewarded", "deducted")
 
 
 def ms(text: str) -> int:
@@ -174,6 +176,10 @@ class Histories(Lives):
             assert figures(found)[2:] == figures(expected)[2:]
             assert figures(found)[0] == figures(expected)[0]
         bucket = found.bucket()
+        counted = [entry for entry in entries if entry.effective <= instant]
+        assert bucket.lifetime == sum(entry.moved(source, "available") for entry in counted for source in COMING)
+        used = [entry.moved("available", to) - entry.moved(to, "available") for entry in counted for to in USES]
+        assert bucket.used == sum(used) + sum(entry.moved("available", "transferred") for entry in counted)
         assert bucket.lifetime == bucket.available + bucket.used + bucket.expired
         assert all(lot.left > 0 for lot in bucket.lots)
 

@@ -166,6 +166,60 @@ def test_a_refund_pays_another_debt_with_the_award_that_it_gives_back():
     assert [each.points for each in found.unspent] == [20]
 
 
+def test_a_part_of_what_is_owed_comes_back_by_cancelling_that_part():
+    book = Book(rules_=rules(may_owe=True))
+    award = book.award(30)
+    spent = book.spend(50, may_owe=True)
+
+    give_back(book, spent, 35)
+
+    found = follow(book)
+    assert [(flow.place is None, flow.points, flow.back) for flow in found.flows] == [(False, 30, 30), (True, 15, 0)]
+    assert found.unpaid == ()
+    assert sum(each.points for each in found.unspent) == 15
+    assert {each.award for each in found.unspent} == {award.number}
+
+
+def test_a_refund_that_pays_a_debt_puts_each_award_back_into_its_own_lot():
+    book = Book(rules_=rules(may_owe=True))
+    first, second = book.award(30, A_MONTH), book.award(40)
+    spent, other = book.spend(50), book.spend(30, may_owe=True)
+
+    give_back(book, spent, 50)
+
+    found = follow(book)
+    assert flows(found)[-1] == (first.number, other.number, 10)
+    assert [(each.award, each.place[2], each.points) for each in found.unspent] == [
+        (first.number, day("2026-01-31"), 20),
+        (second.number, day("2027-01-01"), 20),
+    ]
+
+
+def test_points_refunded_beyond_what_was_taken_are_the_refunds_own():
+    """No use case does this; the trail then still adds up."""
+    book = Book()
+    award, spent = book.award(30), book.spend(20)
+    more = replace(spent.draws[0], amount=25)
+    told = Telling(107, Refs(undoes=spent.number))
+    (refund,) = book.do(lambda draft: moves.refund(draft, [more], told, side="redeemed"))
+
+    found = follow(book)
+
+    assert [(each.award, each.points) for each in found.unspent] == [(award.number, 30), (refund.number, 5)]
+    assert [each.points for each in found.returns] == [20]
+
+
+def test_a_refund_that_names_no_redemption_is_an_award_of_its_own():
+    book = Book()
+    award, spent = book.award(30), book.spend(20)
+    (refund,) = book.do(lambda draft: moves.refund(draft, spent.draws, TOLD, side="redeemed"))
+
+    found = follow(book)
+
+    assert [(each.award, each.points) for each in found.unspent] == [(award.number, 10), (refund.number, 20)]
+    assert found.returns == ()
+
+
 def test_days_that_are_merged_forward_keep_their_awards():
     book = Book()
     awards = [book.award(1, Lasting("days", days)) for days in range(130, 0, -1)]
