@@ -1,6 +1,7 @@
 """Orders: place, ship, return, cancel and read purchases (annex-api-2, section 1)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, NotRequired
 
@@ -16,7 +17,7 @@ from chalicelib.errors import Malformed, NotFound
 from chalicelib.ids import composed
 from chalicelib.members import service as members
 from chalicelib.orders import service as orders
-from chalicelib.orders.order import UNIT, Line, Order
+from chalicelib.orders.order import UNIT, Line, Order, Person
 from chalicelib.orders.results import Changed, Figures, LineView, OrderView, Placed
 from chalicelib.programme import amounts
 
@@ -184,7 +185,10 @@ def _one(site: str, body: DetailsBody, view: OrderView, show: Money) -> Mapping[
             raise UnknownOrderOfUser
         return _details(site, member.given, view, show)
     profile = members.numbered(site, view.mid)
-    return _details(site, profile.id if profile else "", view, show)
+    if profile is None:
+        # An erasure removes the buyer a little later than the member: until then it is not shown.
+        return _details(site, "", replace(view, order=replace(view.order, buyer=Person())), show)
+    return _details(site, profile.id, view, show)
 
 
 def _change(request: Request) -> Mapping[str, Any]:

@@ -1,13 +1,13 @@
 """The use cases of orders: place one, ship, return or cancel it or parts of it, read it, forget its buyer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
-from chalicelib.errors import INVALID, NotFound
+from chalicelib.errors import INVALID, Contention, NotFound
 from chalicelib.ids import composed
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
@@ -37,6 +37,8 @@ PAGE_ORDERS: Final = 50
 """Orders of a page."""
 PAGE_LINES: Final = 400
 """Products of a page: with the longest of texts they stay under the 6 MB that Lambda answers (AWS limit)."""
+STEADY_READS_MAX: Final = 5
+"""How often orders are read again because they changed while their holds were read."""
 FORGOTTEN_MAX: Final = 100
 """Orders whose buyer one call forgets."""
 DOSSIER_PAGES_MAX: Final = 2_000
@@ -136,24 +138,52 @@ def change(
 
 
 def details(site: str, order_id: str) -> OrderView:
-    """An order as it stands: two reads once its claim is known. Raises ``UnknownOrder``."""
+    """An order as it stands: one read once its claim is known, three when its points are or were on hold.
+
+    Raises ``UnknownOrder`` and ``Contention``.
+    """
     mid = table.owner(site, order_id)
-    order = None if mid is None else table.read_order(site, mid, order_id)
-    if mid is None or order is None:
+    if mid is None:
         raise UnknownOrder
-    return results.view(mid, order, _holds(site, mid, order))
+
+    def read() -> list[Order]:
+        order = table.read_order(site, mid, order_id)
+        return [] if order is None else [order]
+
+    found, holds = _steady(read, lambda: ledger_table.read_holds(site, mid, booking.group_of(order_id)))
+    if not found:
+        raise UnknownOrder
+    return results.view(mid, found[0], holds)
 
 
 def details_of(site: str, mid: str, *, before: str | None = None) -> OrderPage:
     """Fifty orders of a member by falling id (for rising order numbers of one length: newest first)."""
-    found = table.page(site, mid, before=before, limit=PAGE_ORDERS)
+    found, holds = _steady(
+        lambda: table.page(site, mid, before=before, limit=PAGE_ORDERS), lambda: ledger_table.read_holds(site, mid)
+    )
     orders = _within(found)
-    holds = ledger_table.read_holds(site, mid) if any(order.held for order in orders) else []
     by_group: dict[str, list[Hold]] = {}
     for hold in holds:
         by_group.setdefault(hold.group, []).append(hold)
     views = [results.view(mid, order, by_group.get(booking.group_of(order.id), [])) for order in orders]
     return OrderPage(views, composed(orders[-1].id) if len(found) == PAGE_ORDERS or len(orders) < len(found) else None)
+
+
+def _steady(read: Callable[[], list[Order]], read_holds: Callable[[], list[Hold]]) -> tuple[list[Order], list[Hold]]:
+    """Orders and the holds of their member as of one moment: read again until the orders stayed as they were.
+
+    A change of an order writes its holds in the same transaction; read one after the other, they may be of two
+    moments. Raises ``Contention``.
+    """
+    orders = read()
+    for _ in range(STEADY_READS_MAX):
+        if not any(order.held for order in orders):
+            return orders, []
+        holds, again = read_holds(), read()
+        if [(each.id, each.version) for each in orders] == [(each.id, each.version) for each in again]:
+            return orders, holds
+        orders = again
+    raise Contention
 
 
 def _within(found: list[Order]) -> list[Order]:
@@ -368,7 +398,3 @@ def _answer(mid: str, order: Order, holds: list[Hold], verb: Verb, figures: resu
 
 def _told(entry: Entry | None) -> int | None:
     return None if entry is None else entry.number
-
-
-def _holds(site: str, mid: str, order: Order) -> list[Hold]:
-    return ledger_table.read_holds(site, mid, booking.group_of(order.id)) if order.held else []

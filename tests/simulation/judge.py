@@ -266,7 +266,7 @@ class Court:
     @staticmethod
     def _told_wrong(ask: Ask, outcome: Outcome, commit: Commit) -> list[str]:
         """Where the answer is not that of the commit; balances of an account that was not written may be older."""
-        if ask.answer is not None and all(change.sk != "ACCOUNT" for change in commit.changes):
+        if ask.answer is not None and _is_only(commit, "O#", "KEY", "W#"):
             told = [ask.answer.body.get(name) for name in BALANCES]
             if told in ask.balances:
                 outcome = replace(outcome, body=outcome.body | dict(zip(BALANCES, told, strict=True)))
