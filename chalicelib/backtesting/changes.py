@@ -153,7 +153,10 @@ class _Work:
         last = self.order.shipped_at
         wanted = dict(self.left["ship"])
         for place, units in self.left["return"].items():
-            wanted[place] = wanted.get(place, 0) + units
+            cancelled = sum(n.quantity for n in self.order.noted if (n.place, n.verb) == (place, "cancel"))
+            # Units that were cancelled with their points left to the member, and returned later, never shipped.
+            spared = max(0, cancelled - self.order.lines[place].cancelled)
+            wanted[place] = wanted.get(place, 0) + max(0, units - spared)
         there = {place: min(units, self.lines[place].placed) for place, units in wanted.items()}
         if last is None or told.at >= last:
             return there

@@ -57,6 +57,11 @@ def account_at(site: str, mid: str, entries: Sequence[Entry], rules: Rules, end:
         account = book.fold(takewhile(lambda entry: entry.at <= last, entries))
     except book.BrokenBook:
         return None
+    return settled(site, mid, account, rules, end)
+
+
+def settled(site: str, mid: str, account: Account, rules: Rules, end: datetime) -> Account:
+    """The account with the expiries and ends of tiers that are due by the instant."""
     draft = Draft(site, mid, account, rules, "", end)
     draft.settle()
     return draft.account
