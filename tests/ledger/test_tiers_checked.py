@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.ledger import book, days, tiers
 from chalicelib.ledger.account import Account, Standing
+from chalicelib.ledger.entry import Earned
 from chalicelib.ledger.rules import Keep, Lasting, Level, Rules
 from tests.support.books import FOR_EVER, Book, at, day, ladder, rules
 
@@ -28,6 +29,30 @@ def test_a_tier_is_not_lowered_once_the_programme_lowers_none():
     assert entry.tier == ("T1", "T1")
     assert kept.account.standing == Standing("T1", day("2026-01-15"), None, "T0")
     assert kept.wait("2031-01-01") == []
+
+
+def returned(book: Book, points: int) -> None:
+    book.spend(points, side="deducted", earned=Earned(book.draft().day, points=-points))
+
+
+def test_a_return_lowers_nobody_where_the_programme_lowers_none():
+    kept = member(downgrade="never")
+    kept.award(600, FOR_EVER)
+
+    returned(kept, 101)
+
+    assert kept.account.standing == Standing("T1", day("2026-01-15"), None, "T0")
+
+
+def test_a_return_ends_the_period_of_a_tier_that_the_programme_stopped_lowering():
+    kept = member(window="year")
+    kept.award(600, FOR_EVER)
+    assert kept.account.standing.until == day("2026-12-31")
+    kept.rules = changed(window="year", downgrade="never")
+
+    returned(kept, 101)
+
+    assert kept.account.standing == Standing("T1", day("2026-01-15"), None, "T0")
 
 
 @pytest.mark.parametrize(("sequential", "tier"), [(True, "T2"), (False, "T3")])
