@@ -108,7 +108,9 @@ def test_a_run_killed_before_any_call_is_completed_by_the_next() -> None:
 @pytest.mark.parametrize("steps", [1, 4])
 def test_two_runs_at_once_double_nothing(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another slice does so many steps just before any one call of the first."""
-    monkeypatch.setattr(service, "command_id", lambda ids=count(1): f"{next(ids) * 3:016}")
+    ids = count(1)
+    # Every slice begins at the first segment, so that the two meet.
+    monkeypatch.setattr(service, "command_id", lambda: f"{next(ids):x}00")
     total = calls_of_a_run()
     whole = proved()
 
@@ -123,8 +125,7 @@ def test_two_runs_at_once_double_nothing(steps: int, monkeypatch: pytest.MonkeyP
 
 
 def test_a_slice_stops_before_its_time_is_over_and_the_next_goes_on() -> None:
-    left = iter([3_600.0] * 4 + [59.0] * 100)
-    first = run_slice(LATER, lambda: next(left))
+    first = run_slice(LATER, for_steps(1))
 
     with pytest.raises(NotProvedYet, match=r"\d of 3 parts are done"):
         last_proof(SITE)

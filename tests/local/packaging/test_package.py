@@ -15,7 +15,7 @@ from chalicelib.local.packaging.template import SPLITS
 
 pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.timeout(600), pytest.mark.xdist_group("package")]
 ENVELOPE = {"errorCode", "errorMessage"}
-TRIGGERS = {"Sweep": "app.sweep", "SettleDue": "app.settle_due", "Project": "app.project"}
+TRIGGERS = {"Sweep": "app.sweep", "Audit": "app.audit", "SettleDue": "app.settle_due", "Project": "app.project"}
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +129,26 @@ def test_the_stream_is_the_tables_and_what_fails_is_set_aside(template: dict[str
     assert event["BisectBatchOnFunctionError"] is True
     assert 0 < event["MaximumRetryAttempts"] <= 10
     assert event["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamFailed", "Arn"]}
+
+
+def test_what_an_audit_finds_sets_off_an_alarm(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    told = resources["AuditFindings"]["Properties"]
+    (metric,) = told["MetricTransformations"]
+    alarm = resources["AuditFindingsAlarm"]["Properties"]
+
+    assert resources["Audit"]["Properties"]["LoggingConfig"]["LogGroup"] == told["LogGroupName"]
+    assert told["LogGroupName"] == {"Ref": "AuditLogs"}
+    assert "audit.finding" in told["FilterPattern"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
+
+
+def test_only_the_audit_may_scan(template: dict[str, Any]) -> None:
+    scanning = {
+        name for name, statement in gates.statements(template) if "dynamodb:Scan" in str(statement.get("Action"))
+    }
+
+    assert scanning == {"AuditRole"}
 
 
 def test_nothing_of_the_packaging_machine_is_in_the_template(template: dict[str, Any]) -> None:
