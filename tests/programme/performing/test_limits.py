@@ -10,7 +10,7 @@ from chalicelib.ledger.account import Account, Limit
 from chalicelib.ledger.entry import Counted
 from chalicelib.programme.in_force import InForce, compiled
 from chalicelib.programme.limits import Counter
-from chalicelib.programme.performing.limits import Allowed, Withheld, allow, performed, used_up, waiting
+from chalicelib.programme.performing.limits import Allowed, Withheld, allow, performed, standing, used_up, waiting
 from chalicelib.programme.validation import validate
 from tests.programme.documents import document, place_of
 
@@ -104,6 +104,34 @@ def test_points_of_the_period_before_count_when_the_clock_was_set_back():
     account = counted(m=(date(2026, 4, 1).toordinal(), 1, 5, MONTH, 1, 50))
 
     assert judge(cap(60, "month"), account) == Allowed(10, (Counted("129m", MONTH, 1, 10),))
+
+
+def test_points_of_a_period_that_is_over_count_no_more():
+    over = counted(m=(date(2026, 4, 1).toordinal(), 1, 55, LAST_MONTH, 5, 55))
+
+    assert judge(cap(60, "month"), over, 60) == Allowed(60, (Counted("129m", MONTH, 1, 60),))
+    assert judge(cap(60, "month"), Account(), 60) == Allowed(60, (Counted("129m", MONTH, 1, 60),))
+
+
+def test_what_a_limit_stands_at_is_told_by_period_and_without_another_performance():
+    limits = often(3, "day") | cap(60, "month")
+    account = counted(d=(TODAY - 1, 2, 50, *NOTHING_BEFORE), m=(MONTH, 2, 50, *NOTHING_BEFORE))
+    in_tokyo = datetime(2026, 3, 17, 15, tzinfo=UTC)  # The 18th has begun there.
+
+    found = standing(account, force("Asia/Tokyo", **limits), ACTION, in_tokyo)
+
+    assert found == (Counted("129d", TODAY, 0, 0), Counted("129m", MONTH, 2, 50))
+    assert standing(account, force(), ACTION, NOW) == ()
+
+
+def test_a_limit_opens_again_at_midnight_in_the_programmes_zone():
+    tokyo = force("Asia/Tokyo", **often(1, "day"))
+
+    outcome = allow(counted(d=(TODAY, 1, 25, *NOTHING_BEFORE)), tokyo, ACTION, 25, NOW)
+
+    assert outcome == Withheld(
+        EARN_LATER, "Points can be earned next in 3 hours", datetime(2026, 3, 18, 15, tzinfo=UTC)
+    )
 
 
 def test_nothing_was_performed_where_nothing_was_counted():
