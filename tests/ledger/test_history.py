@@ -115,6 +115,19 @@ def test_a_debit_of_what_counts_from_later_leaves_a_debt():
     assert found.bucket().arrears == 10
 
 
+def test_a_debit_that_draws_a_lot_twice_takes_no_more_than_was_there():
+    ada = Book(now="2026-01-01")
+    early = ada.award(20, FOR_EVER)
+    late = ada.award(20, FOR_EVER, now="2026-01-10")
+    spent = ada.spend(30, side="deducted", first=("S", 0, late.number))
+    assert [draw.amount for draw in spent.draws] == [20, 10]
+
+    found = history.effective_by([*ada.entries[:-1], replace(spent, effective=early.effective)], early.effective)
+
+    assert figures(found) == (-10, 0, 30, 0, 20)
+    assert (found.bucket().lots, found.bucket().arrears) == ((), 10)
+
+
 def test_a_promise_that_counts_from_later_is_not_taken_back_before_it():
     ada = Book(now="2026-01-01")
     (promise,) = ada.do(lambda draft: moves.hold(draft, 8, TOLD), now="2026-01-10")
