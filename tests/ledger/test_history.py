@@ -10,7 +10,7 @@ from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
 from chalicelib.ledger import book, days, history, moves
 from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import Draft
-from chalicelib.ledger.entry import Entry, Posting, parse
+from chalicelib.ledger.entry import Draw, Entry, Posting, parse
 from chalicelib.ledger.rules import Lasting
 from tests.ledger.test_against_plain_model import MEMBERS, Lives
 from tests.support.books import FOR_EVER, SITE, TOLD, Book, at, rules
@@ -119,10 +119,11 @@ def test_a_debit_that_draws_a_lot_twice_takes_no_more_than_was_there():
     ada = Book(now="2026-01-01")
     early = ada.award(20, FOR_EVER)
     late = ada.award(20, FOR_EVER, now="2026-01-10")
-    spent = ada.spend(30, side="deducted", first=("S", 0, late.number))
-    assert [draw.amount for draw in spent.draws] == [20, 10]
+    spent = ada.spend(30, side="deducted")
+    draws = (Draw("points", "S", 0, 20, late.number), Draw("points", "S", 0, 10))
+    forged = replace(spent, draws=draws, effective=early.effective)
 
-    found = history.effective_by([*ada.entries[:-1], replace(spent, effective=early.effective)], early.effective)
+    found = history.effective_by([*ada.entries[:-1], forged], early.effective)
 
     assert figures(found) == (-10, 0, 30, 0, 20)
     assert (found.bucket().lots, found.bucket().arrears) == ((), 10)
