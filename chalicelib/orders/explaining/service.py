@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from chalicelib.errors import Contention
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.draft import Draft
@@ -21,6 +22,9 @@ from chalicelib.values import value
 
 ENTRIES_READ: Final = 200
 """Entries of the member that are read from the purchase on; those later than that are not told of."""
+
+STEADY_READS_MAX: Final = 5
+"""How often an order is read again because its member's book moved on in between."""
 
 
 @value
@@ -48,9 +52,19 @@ class OrderExplained:
 def explain(site: str, force: InForce, mid: str, order_id: str, now: datetime) -> OrderExplained:
     """Why the order earned what it did, by the programme, tier and counts recorded with it, and what came since.
 
-    At most four reads, and those of an old version of the programme. An order of somebody else is unknown here: it
-    is looked for among the member's own. Raises ``NoSuchMember``.
+    At most four reads, five where the member has more entries than are read, and those of an old version of the
+    programme. An order of somebody else is unknown here: it is looked for among the member's own. Raises
+    ``NoSuchMember``, and ``Contention`` when the member's book moves on each time that it is read.
     """
+    for _ in range(STEADY_READS_MAX):
+        found = _explained(site, force, mid, order_id, now)
+        if found is not None:
+            return found
+    raise Contention
+
+
+def _explained(site: str, force: InForce, mid: str, order_id: str, now: datetime) -> OrderExplained | None:
+    """The explanation, ``None`` when the book moved on between the reads."""
     draft = ledger.settled(site, mid, force.rules, now)
     order = table.read_order(site, mid, order_id)
     if order is None:
@@ -68,6 +82,8 @@ def explain(site: str, force: InForce, mid: str, order_id: str, now: datetime) -
         )
     then = force if order.programme == force.version else programmes.at_version(site, order.programme)
     story = _story(site, mid, order, draft, force)
+    if story is None:
+        return None
     purchase = story.entries[0]
     return OrderExplained(
         view=story.view,
@@ -82,14 +98,24 @@ def explain(site: str, force: InForce, mid: str, order_id: str, now: datetime) -
     )
 
 
-def _story(site: str, mid: str, order: Order, draft: Draft, force: InForce) -> Story:
-    """The order's holds, the entries from its purchase on, and what time alone has made due since."""
+def _story(site: str, mid: str, order: Order, draft: Draft, force: InForce) -> Story | None:
+    """The order's holds, the entries from its purchase on, and what time alone has made due since.
+
+    Whatever changes an order's points is an entry. So all is of one moment when there is none above the account that
+    was read first; ``None`` when there is.
+    """
     holds = ledger_table.read_holds(site, mid, group_of(order.id)) if order.held else []
-    found = ledger_table.oldest(site, mid, after=order.entry - 1, limit=ENTRIES_READ)
+    found = [entry for entry, _ in ledger_table.oldest(site, mid, after=order.entry - 1, limit=ENTRIES_READ)]
+    is_whole = len(found) < ENTRIES_READ
+    pending = [line.entry for line in draft.lines]
+    now = None if is_whole else ledger_table.read_account(site, mid)
+    last = found[-1].number if now is None else now.version
+    if last != draft.account.version - len(pending):
+        return None
     return Story(
         view=results.view(mid, order, holds),
         holds=holds,
-        entries=[*(entry for entry, _ in found), *(line.entry for line in draft.lines)],
-        is_whole=len(found) < ENTRIES_READ,
+        entries=[*found, *pending],
+        is_whole=is_whole,
         zone=force.zone,
     )
