@@ -47,7 +47,7 @@ def refused(site: str, mid: str, start: datetime, end: datetime) -> int:
     """How often an award was refused in the period; the record keeps a count a day, for 90 days. One call."""
     prefix = RefusedItem.sk.startswith(_REFUSED)
     found = items.query(RefusedItem, keys.member(site, mid), prefix, limit=REFUSED_DAYS_MAX)
-    return sum(item.times for item in found if start.date() <= date.fromisoformat(item.sk[-10:]) <= end.date())
+    return sum(item.times for item in found if start.date() <= date.fromisoformat(item.sk.split("#")[2]) <= end.date())
 
 
 def account_at(site: str, mid: str, entries: Sequence[Entry], rules: Rules, end: datetime) -> Account | None:
