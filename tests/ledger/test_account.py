@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -67,3 +68,29 @@ def test_a_limit_without_an_earlier_period_takes_less_room():
 
     assert '"101":[740000,1,100]' in account.dump(held)
     assert account.load(account.dump(longer), 0).limits == longer.limits
+
+
+@pytest.mark.parametrize(
+    ("limit", "stored"),
+    [
+        ((7, 1, 20, 0, 0, 0), [7, 1, 20]),
+        ((7, 1, 20, 3, 0, 0), [7, 1, 20, 3, 0, 0]),
+        ((7, 1, 20, 3, 2, 0), [7, 1, 20, 3, 2, 0]),
+        ((7, 1, 20, 3, 0, 5), [7, 1, 20, 3, 0, 5]),
+        ((0, 0, 0, 0, 0, 0), [0, 0, 0]),
+    ],
+)
+def test_a_limit_is_stored_without_a_period_before_that_never_was(limit, stored):
+    text = account.dump(Account(limits={"129m": limit}))
+
+    assert json.loads(text)["l"] == {"129m": stored}
+    assert account.load(text, 0).limits == {"129m": limit}
+
+
+@pytest.mark.parametrize("numbers", [[10], [10, 5, 11], [10, 5, 11, 6, 12, 7]])
+def test_lots_whose_classes_and_numbers_do_not_match_are_not_read(numbers):
+    body = json.loads(account.dump(Account(buckets={"points": Bucket((Lot("S", 10, 5), Lot("P", 11, 6)))})))
+    body["b"]["points"][1] = numbers
+
+    with pytest.raises(ValueError, match=r"zip\(\) argument"):
+        account.load(json.dumps(body), 1)

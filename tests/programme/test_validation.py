@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.programme import validation
 from chalicelib.programme.document import ACTIONS_MAX, COUNTERS_MAX, TIERS_MAX
 from chalicelib.programme.rendering import from_text, render, to_text
 from chalicelib.programme.validation import PROBLEMS_MAX, InvalidProgramme, validate
@@ -404,3 +405,28 @@ def test_the_limits_of_all_actions_together_are_bounded():
     assert problems({**whole, "actions": [*whole["actions"], *many, one_more]}) == {
         "actions": "wanted at most 60 limits in all actions together, got 61"
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"a": 1}, "an object"),
+        ([1], "a list"),
+        ((1,), "a list"),
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        ("x", '"x"'),
+        ("x" * 38, '"' + "x" * 38 + '"'),
+        ("x" * 39, '"' + "x" * 39 + "…"),
+        ("a\x00", '"a\ufffd"'),
+        (10**40 - 1, "9" * 40),
+        (10**40, "a number of many digits"),
+        (-(10**40), "a number of many digits"),
+        (1 - 10**40, "-" + "9" * 39 + "…"),
+        (401, "401"),
+        (Decimal("1.50"), "1.50"),
+    ],
+)
+def test_what_was_given_is_shown_short_enough_for_a_sentence(given: object, shown: str):
+    assert validation._shown(given) == shown
