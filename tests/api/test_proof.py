@@ -69,7 +69,6 @@ def test_before_the_first_audit_it_says_when_that_will_be(shop):
     assert "within 15 minutes" in said["errorMessage"]
 
 
-@pytest.mark.proves("A146")
 def test_the_site_is_proved_by_the_daily_audit(busy):
     audit()
 

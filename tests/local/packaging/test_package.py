@@ -177,7 +177,9 @@ def test_alarms_watch_dead_letters_the_age_of_the_stream_and_errors(template: di
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::CloudWatch::Alarm"
     ]
-    watched = {(alarm["MetricName"], json.dumps(alarm["Dimensions"][0]["Value"])) for alarm in alarms}
+    watched = {
+        (alarm["MetricName"], json.dumps(each["Value"])) for alarm in alarms for each in alarm.get("Dimensions", [])
+    }
 
     for queue in ("DueDead", "StreamFailed"):
         value = json.dumps({"Fn::GetAtt": [queue, "QueueName"]})
