@@ -43,7 +43,9 @@ class Engine:
         self._partitions: dict[str, dict[str, Raw]] = {}
         self._order: dict[str, list[str]] = {}
         self._indexes: dict[str, dict[str, list[tuple[str, str, str]]]] = {name: {} for name in _INDEXES}
-        self._late: list[tuple[str, str, tuple[str, str, str], bool]] = []
+        self._late: list[tuple[int, str, str, tuple[str, str, str], bool]] = []
+        self.time: Callable[[], int] = lambda: 0
+        """Virtual time in microseconds, by which changes grow old."""
         self._tokens: dict[str, str] = {}
         self._operations: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "GetItem": self._get,
@@ -71,10 +73,11 @@ class Engine:
         """The whole table."""
         return {(pk, sk): item for pk, partition in self._partitions.items() for sk, item in partition.items()}
 
-    def settle_indexes(self, *, late: int = 0) -> None:
-        """Let the indexes follow the table, save for the last changes."""
-        ready = max(0, len(self._late) - late)
-        for name, hash_key, entry, is_there in self._late[:ready]:
+    def settle_indexes(self, *, late: int = 0, younger_than: int = 0) -> None:
+        """Let the indexes follow the table, save for the last changes that are younger than so many microseconds."""
+        old = bisect_right(self._late, self.time() - younger_than, key=lambda each: each[0])
+        ready = max(old, len(self._late) - late)
+        for _, name, hash_key, entry, is_there in self._late[:ready]:
             entries = self._indexes[name].setdefault(hash_key, [])
             if is_there:
                 insort(entries, entry)
@@ -191,7 +194,7 @@ class Engine:
                     continue
                 for place, is_there in ((was, False), (now, True)):
                     if place is not None:
-                        self._late.append((name, place[0], (place[1], change.pk, change.sk), is_there))
+                        self._late.append((self.time(), name, place[0], (place[1], change.pk, change.sk), is_there))
         if real:
             self._on_commit(real)
 

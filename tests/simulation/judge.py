@@ -50,7 +50,8 @@ class Ask:
         """Whether the client cannot know what became of it."""
         if self.answer is None or self.answer.status >= 500:
             return True
-        return self.answer.body.get("errorCode") == "AC1001" and self.is_element
+        said = [self.answer.body, *(each for each in self.answer.body.values() if isinstance(each, dict))]
+        return self.is_element and any(each.get("errorCode") == "AC1001" for each in said)
 
     @property
     def is_excused(self) -> bool:
@@ -173,8 +174,7 @@ class Court:
         account = changed.get("ACCOUNT")
         if account is None:
             return
-        entry = next(json.loads(c.after["core"]["S"]) for c in commit.changes if c.sk.startswith("E#") and c.before is None and c.after)  # fmt: skip
-        number, now = self.numbers[account.pk], entry["t"]
+        number, now = self.numbers[account.pk], _new_cores(commit)[0]["t"]
         if abs(now - milliseconds(commit.at)) > 120_000:
             raise Breach(f"commit {commit.number} of {commit.owner} is dated {now}")
         hold = next((change for change in commit.changes if change.sk.startswith("H#")), None)
@@ -233,8 +233,10 @@ class Court:
         """Find the call (of a bulk one the element) and the version that make this commit what it is."""
         wrong: list[str] = []
         for ask in asks:
-            for rules, outcome in self._outcomes(ask):
-                if not outcome.has_effect and not _is_only(commit, "ACCOUNT", "E#", "W#"):
+            # Where several versions fit, the entries name the one that decided.
+            named = _versions_named(commit)
+            for rules, outcome in sorted(self._outcomes(ask), key=lambda each: each[0].version not in named):
+                if not outcome.has_effect and not _is_only(commit, "ACCOUNT", "E#", "W#", "O#"):
                     wrong.append("it should have written nothing")
                     continue
                 found = self._told_wrong(ask, outcome, commit)
@@ -300,6 +302,17 @@ class Court:
 def _is_moving(commit: Commit) -> bool:
     """Whether a commit changes more than counts of refusals."""
     return any(change.sk in _MOVING or change.sk.startswith("O#") for change in commit.changes)
+
+
+def _versions_named(commit: Commit) -> set[int]:
+    """The versions that the new entries of a commit name."""
+    return {core["v"] for core in _new_cores(commit)}
+
+
+def _new_cores(commit: Commit) -> list[dict[str, Any]]:
+    """The entries that a commit adds to the book."""
+    new = [change.after for change in commit.changes if change.sk.startswith("E#") and change.before is None]
+    return [json.loads(each["core"]["S"]) for each in new if each is not None]
 
 
 def _is_only(commit: Commit, *kinds: str) -> bool:

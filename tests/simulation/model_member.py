@@ -126,7 +126,18 @@ class Member:
     def copy(self) -> "Member":
         """Another of the same; what it consists of is never changed in place but its lists and dicts."""
         copied = replace(self)
-        for name in ("profile", "lots", "dead", "diary", "turnover", "counted", "performed", "rows", "holds", "redemptions"):
+        for name in (
+            "profile",
+            "lots",
+            "dead",
+            "diary",
+            "turnover",
+            "counted",
+            "performed",
+            "rows",
+            "holds",
+            "redemptions",
+        ):
             setattr(copied, name, getattr(self, name).copy())
         copied.tiers_until_now = self.tiers_until_now.copy()
         return copied

@@ -69,9 +69,7 @@ def _of_its_date(case: Case, number: int, ordered: int) -> tuple[Programme, str 
     return then, next((tier for at, tier in reversed(booked) if at <= ordered), booked[0][1])
 
 
-def _earned(
-    case: Case, then: Programme, member: Member, tier: str
-) -> tuple[list[int], int, list[Counted], bool]:
+def _earned(case: Case, then: Programme, member: Member, tier: str) -> tuple[list[int], int, list[Counted], bool]:
     """The shares of the lines, the points of the order, what they count against limits, whether they are withheld."""
     lines = case.body["orderDetail"]
     amounts = [Fraction(str(line["unitPrice"])) * int(line["quantity"]) for line in lines]
@@ -144,9 +142,7 @@ def _book(
     waits = due is None
     void = rules.after(case.now, then.document["purchase"].get("holdMaxDays", 180)) if waits else None
     freed = None if due is None else rules.day(due)
-    order = replace(
-        order, lines=tuple(replace(e, waiting=e.share if waits else 0, freed=freed) for e in order.lines)
-    )
+    order = replace(order, lines=tuple(replace(e, waiting=e.share if waits else 0, freed=freed) for e in order.lines))
     member.held += points
     member.diary.append(Earned(order.day, 0, order.amount, 1))
     kind = "Promotional" if order.kind == "P" else ""

@@ -154,10 +154,8 @@ def get_summary(case: Case) -> Body:
 
 def post_actions(case: Case) -> Body:
     member, rules, today = case.read(case.body["id"]), case.rules, case.rules.day(case.now)
-    rows = []
-    for action in rules.actions:
-        if rules.is_active(action):
-            rows.append({"actionId": action, **_progress(member, rules, action, today)})
+    active = [action for action in rules.actions if rules.is_active(action)]
+    rows = [{"actionId": action, **_progress(member, rules, action, today)} for action in active]
     return {"records": len(rows), "allActionDetails": rows}
 
 
@@ -229,10 +227,12 @@ def orderdetails(case: Case) -> Body:
 def _order_of(case: Case, order_id: str) -> Body:
     order = case.site.orders[order_id]
     owner = case.site.members[order.owner]
+    if owner.state == "closed":
+        # What was on hold is removed in slices, a little later than the member.
+        left = order_view(order, [], case.rules)
+        return {"userId": "", "email": "", "id": order.id, "status": left["status"], "orderTotal": left["orderTotal"]}
     holds = [hold for (group, _), hold in owner.holds.items() if group == "o/" + order_id]
-    is_there = owner.state != "closed"
-    user_id = owner.profile["id"] if is_there else ""
-    return {"userId": user_id, "email": order.email if is_there else "", **order_view(order, holds, case.rules)}
+    return {"userId": owner.profile["id"], "email": order.email, **order_view(order, holds, case.rules)}
 
 
 def order_view(order: Order, holds: list[Hold], rules: Programme) -> Body:
@@ -260,9 +260,11 @@ def given(order: Order, holds: list[Hold]) -> int:
 
 def release(holds: list[Hold]) -> str:
     """When the next promise is kept."""
-    return stamp(min((h.release_at for h in holds if h.release_at is not None), default=0)) if any(
-        h.release_at is not None for h in holds
-    ) else ""
+    return (
+        stamp(min((h.release_at for h in holds if h.release_at is not None), default=0))
+        if any(h.release_at is not None for h in holds)
+        else ""
+    )
 
 
 def _line(line: Line, place: int, holds: list[Hold], rules: Programme) -> Body:

@@ -1,5 +1,8 @@
 """Which play the simulator gives."""
 
-from tests.simulation.errands import ERRANDS_PLAY as PLAY
+from typing import Final
 
-__all__ = ["PLAY"]
+from tests.simulation import judge, workload
+from tests.simulation.running import Play
+
+PLAY: Final = Play(workload.populate, judge.breaches)

@@ -14,11 +14,13 @@ from chalicelib.dynamo.items import READ_TIMEOUT_SECONDS, RETRIES_MAX
 from tests.simulation.engine import Engine, Refused, cancelled
 from tests.simulation.faults import Fate, Weather
 from tests.simulation.processes import ProcessDied
-from tests.simulation.scheduler import Scheduler
+from tests.simulation.scheduler import SECOND, Scheduler
 
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
 _STALL_SECONDS_MAX = 8
 _LATE_SECONDS_MAX = 9
+_INDEX_SECONDS_MAX = 60
+"""Longer than this no index is behind the table."""
 _STATUS = {"InternalServerError": 500}
 _RETRIED = frozenset({"ThrottlingException", "InternalServerError"})
 _URL = "https://dynamodb.invalid"
@@ -159,9 +161,11 @@ class Wire:
 
     def _send_later(self, operation: str, params: Mapping[str, Any]) -> None:
         task = self._scheduler.current
+        # By the time it arrives, its caller may have gone on to another request.
+        record = task.record if task is not None else None
 
         def arrives() -> None:
-            with self._as_owner(task):
+            with self._as_owner(task, record):
                 self._note(f"late {operation}", params, Fate.WORKS)
                 self._try(operation, params)
 
@@ -220,7 +224,7 @@ class Wire:
         """A range of the table is read item by item too; an index is read as far as it follows the table."""
         if params.get("IndexName"):
             late = self._rng.randint(0, self._weather.index_late) if not self._weather.calm else 0
-            self._engine.settle_indexes(late=late)
+            self._engine.settle_indexes(late=late, younger_than=_INDEX_SECONDS_MAX * SECOND)
             return self._engine.call("Query", params)
         if not self._weather.happens(self._weather.torn):
             return self._engine.call("Query", params)

@@ -128,7 +128,8 @@ def _race(rng: random.Random, scene: Scene) -> list[Call]:
     line = {"id": "P1", "quantity": 2, "unitPrice": 20}
     order = Call("POST", "/orders", {"id": order_id, "userId": member, "orderDetail": [line]})
     ship, cancel, back = (
-        Call("PUT", f"/orders/{order_id}", {"orderId": order_id, "status": word}) for word in ("ship", "cancel", "return")
+        Call("PUT", f"/orders/{order_id}", {"orderId": order_id, "status": word})
+        for word in ("ship", "cancel", "return")
     )
     key = scene.new_key()
     same = rng.choice((redeem, visit, order, Call("POST", "/points", gift)))

@@ -72,7 +72,12 @@ HELD: Document = {
     "actions": [
         *_FIXED,
         {"actionId": 109, "actionName": "Purchase", "ratio": 1.3, "maxPoints": 200, "period": "day"},
-        {"actionId": VISIT, "actionName": "Daily visit", "actionPoints": 2.5, "limits": [{"times": 1, "period": "day"}]},
+        {
+            "actionId": VISIT,
+            "actionName": "Daily visit",
+            "actionPoints": 2.5,
+            "limits": [{"times": 1, "period": "day"}],
+        },
         {
             "actionId": REVIEW,
             "actionName": "Review",
@@ -108,7 +113,12 @@ WHOLE: Document = {
             "expireInDays": 3,
             "limits": [{"times": 3, "period": "day"}],
         },
-        {"actionId": VISIT, "actionName": "Daily visit", "actionPoints": 9, "limits": [{"times": 3, "period": "lifetime"}]},
+        {
+            "actionId": VISIT,
+            "actionName": "Daily visit",
+            "actionPoints": 9,
+            "limits": [{"times": 3, "period": "lifetime"}],
+        },
         {"actionId": REVIEW, "actionName": "Review", "actionPoints": 20, "holdDays": 1},
     ],
 }

@@ -68,7 +68,8 @@ class World:
         self._scheduler = Scheduler(self._rng, self._start, self._enter, self._between)
         self.weather = Weather(self._rng)
         self._engine = Engine(self._committed)
-        self._owner: Task | None = None
+        self._engine.time = lambda: self._scheduler.time
+        self._owner: tuple[Task, Record | None] | None = None
         self._wire = Wire(self._engine, self._scheduler, self.weather, self._rng, self._note, self._as_owner)
         self.jobs = Jobs(self._rng, self.weather, self._serve_job)
         self._pools: dict[str, list[Process]] = {}
@@ -112,8 +113,8 @@ class World:
         ``path`` is without the base path and not percent-encoded; ``body`` is what JSON can say.
         """
         task = self._task()
-        event = shop.event(method, path, body, query, key, self._staff_token() if staff else None)
         self._scheduler.begin()
+        event = shop.event(method, path, body, query, key, self._staff_token() if staff else None)
         call = Call(method, path, body, query, key, staff)
         record = Record(len(self.history), task.name, call, commits_before=len(self.commits))
         self.history.append(record)
@@ -300,9 +301,9 @@ class World:
             self._scheduler.spawn(name, job, is_job=True)
 
     def _committed(self, changes: tuple[Change, ...]) -> None:
-        task = self._owner or self._task()
+        task, owning = self._owner or (self._task(), self._task().record)
         number = len(self.commits)
-        record = None if task.is_job else task.record
+        record = None if task.is_job else owning
         self.commits.append(Commit(number, task.name, None if record is None else record.number, changes, self.now()))
         if record is not None:
             record.own_commits.append(number)
@@ -311,8 +312,8 @@ class World:
         self.trace.append((self._scheduler.time, task.name, "writes", *((each.pk, each.sk) for each in changes)))
 
     @contextmanager
-    def _as_owner(self, task: Task) -> Iterator[None]:
-        self._owner = task
+    def _as_owner(self, task: Task, record: Record | None) -> Iterator[None]:
+        self._owner = task, record
         try:
             yield
         finally:
