@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.ledger import days, moves
+from chalicelib.ledger.account import LOTS_MAX
 from chalicelib.ledger.draft import SETTLED_DAYS_MAX, Draft
 from chalicelib.ledger.entry import Counted, Draw, Earned, Entry, LotChange, Posting, Refs, read_note
 from chalicelib.ledger.moves import RETURN, Telling
@@ -166,6 +167,21 @@ def test_what_is_good_today_survives_an_expiry_of_very_many_days_at_once():
     assert member.lots == [("S", day("2026-02-25"), 1), ("S", 0, 500)]
     assert member.account.bucket().expired == SETTLED_DAYS_MAX + 4
     assert [entry.kind for entry in member.wait("2026-02-26")] == ["expire"]
+
+
+def test_merging_days_leaves_alone_what_stands_at_a_month_end_already():
+    member = Book(now="2026-02-01")
+    member.award(7, Lasting("month_end", 1))
+    member.award(500, FOR_EVER)
+    for place in range(LOTS_MAX):
+        member.award(1, Lasting("days", 28 + place))
+
+    merging = member.entries[-1]
+
+    assert merging.kind == "regroup"
+    assert all(change.day != 0 for change in merging.lots)
+    assert all(change.delta > 0 for change in merging.lots if change.day == day("2026-03-31"))
+    assert ("S", day("2026-03-31"), 7 + 31) in member.lots
 
 
 @pytest.mark.parametrize("field", ["action", "refs", "note", "wished", "shown"])

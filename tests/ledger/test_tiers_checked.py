@@ -152,6 +152,33 @@ def test_what_expires_on_the_last_day_of_a_period_is_booked_before_the_period_en
     assert daily.account.standing.until == day("2026-01-28")
 
 
+@pytest.mark.parametrize(
+    ("days_good", "entries"),
+    [
+        (349, [("expire", "2026-12-31", ("T1", "T1")), ("tier", "2027-01-01", ("T1", "T0"))]),
+        (350, [("expire", "2027-01-01", ("T1", "T0"))]),
+    ],
+)
+def test_an_expiry_is_judged_on_the_day_after_the_last(days_good, entries):
+    yearly = member(window="year")
+    yearly.award(600, Lasting("days", days_good))
+
+    added = yearly.wait("2027-01-05")
+
+    assert [(entry.kind, entry.day, entry.tier) for entry in added] == [
+        (kind, day(text), tier) for kind, text, tier in entries
+    ]
+
+
+def test_points_expire_at_midnight_in_the_programmes_zone():
+    there = member(zone="Pacific/Auckland")
+    there.award(50, Lasting("days", 9))
+
+    (entry,) = there.wait("2026-03-01")
+
+    assert (entry.day, entry.effective) == (day("2026-01-25"), days.to_ms(at("2026-01-24 11:00")))
+
+
 def test_a_period_ends_at_midnight_in_the_programmes_zone():
     there = member(zone="Pacific/Auckland", window="year")
     there.award(600, FOR_EVER)
