@@ -146,7 +146,8 @@ class Draft:
             changes: list[LotChange] = []
             for name, bucket in self.account.buckets.items():
                 if len(bucket.lots) > LOTS_MAX:
-                    # A lot that is dead already waits for ``settle``; merged forward, it would live again.
+                    # A lot that is dead already waits for ``settle``; merged forward, it would live again. One that
+                    # never expires (day 0) is left alone, too.
                     changes += _forward(name, [lot for lot in bucket.lots if lot.day >= self.day], forward)
             if changes:
                 self.add("regroup", lots=tuple(changes))
@@ -228,7 +229,7 @@ def _check_day(account: Account) -> int | None:
 def _forward(name: str, lots: Sequence[Lot], forward: Callable[[int], int]) -> list[LotChange]:
     changes = []
     for lot in lots:
-        if lot.day != NEVER and forward(lot.day) != lot.day:
+        if forward(lot.day) != lot.day:
             changes.append(LotChange(name, lot.kind, lot.day, -lot.left))
             changes.append(LotChange(name, lot.kind, forward(lot.day), lot.left))
     return changes
