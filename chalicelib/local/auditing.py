@@ -6,15 +6,15 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing import get_context
+from typing import Final
 
 from chalicelib.ledger.auditing import service as auditing
 from chalicelib.ledger.auditing import sums as adding
 from chalicelib.ledger.auditing.sums import Sums
-from chalicelib.ledger.auditing.table import Place
 
-SEGMENTS_EACH = 8
+SEGMENTS_EACH: Final = 8
 """Segments for each process, where none are asked for: they are never equally long."""
-SEGMENTS_MAX = 1_000
+SEGMENTS_MAX: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def of_member(site: str, mid: str, now: datetime) -> Audit | None:
 def _segment(number: int, of: int, settled: int, only: str | None) -> dict[str, Sums]:
     """One segment from its beginning to its end."""
     sums: dict[str, Sums] = {}
-    after: Place | None = None
+    after: tuple[str, str] | None = None
     while True:
         walked = auditing.walk(number, of=of, after=after, settled=settled, only=only)
         for site, each in walked.sums.items():
