@@ -11,8 +11,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.simulation.plays import PLAY
-from tests.simulation.running import BREACHES_SHOWN, Outcome, play
+from tests.simulation.plays import played
+from tests.simulation.running import BREACHES_SHOWN, Outcome
 
 FIRST_MAX = 10**9
 CHUNK = 20
@@ -61,14 +61,10 @@ def _arguments() -> argparse.Namespace:
 
 def _outcomes(seeds: range, processes: int) -> Iterator[Outcome]:
     if processes == 1 or len(seeds) == 1:
-        yield from map(_played, seeds)
+        yield from map(played, seeds)
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap_unordered(_played, seeds, chunksize=min(CHUNK, max(1, len(seeds) // processes)))
-
-
-def _played(seed: int) -> Outcome:
-    return play(seed, PLAY)
+        yield from pool.imap_unordered(played, seeds, chunksize=min(CHUNK, max(1, len(seeds) // processes)))
 
 
 def _tell(outcome: Outcome) -> None:
