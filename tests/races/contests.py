@@ -37,15 +37,15 @@ def fifty_redemptions_of_points_for_one(arena: Arena) -> Outcome:
     return arena.outcome("50 redemptions of points for one", heat, len(won))
 
 
-def eighty_awards_to_one_member(arena: Arena) -> Outcome:
+def forty_awards_to_one_member(arena: Arena) -> Outcome:
     site = arena.site(ADA)
 
-    heat = arena.workers.race(Side([calls.credit(site, ADA, points, arena.key()) for points in range(1, 81)]))
+    heat = arena.workers.race(Side([calls.credit(site, ADA, points, arena.key()) for points in range(1, 41)]))
 
-    assert [said.refusal for said in heat.said] == [None] * 80
+    assert [said.refusal for said in heat.said] == [None] * 40
     (ada,) = arena.proved(site, ADA)
-    assert (ada.available, ada.account.version) == (81 * 40, 81)
-    return arena.outcome("80 awards to one member", heat, 80)
+    assert (ada.available, ada.account.version) == (41 * 20, 41)
+    return arena.outcome("40 awards to one member", heat, 40)
 
 
 def twenty_transfers_in_a_ring(arena: Arena) -> Outcome:
@@ -245,7 +245,7 @@ def the_last_slot_of_a_limit(arena: Arena) -> Outcome:
 
 RACES: tuple[Callable[[Arena], Outcome], ...] = (
     fifty_redemptions_of_points_for_one,
-    eighty_awards_to_one_member,
+    forty_awards_to_one_member,
     twenty_transfers_in_a_ring,
     a_bag_of_points_passed_all_round,
     an_award_reversed_by_four_at_once,

@@ -10,8 +10,8 @@ HEADER = (
 
 CRASHES_HEADER = (
     "| seed | operations | refused | workers killed | engine killed | cut short | of these booked unheard "
-    "| engine away | contention answered | seconds | audit seconds |\n"
-    "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    "| taken back by the engine | engine away | contention answered | seconds | audit seconds |\n"
+    "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 
@@ -41,6 +41,7 @@ def crashes_row(ending: Ending) -> str:
         ending.engines_killed,
         ending.cut,
         ending.unheard,
+        ending.unkept,
         ending.away,
         ending.told_again,
         f"{ending.seconds:.1f}",

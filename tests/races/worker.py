@@ -24,6 +24,7 @@ from tests.api.shop import claims_for, literal, sign
 THREADS = 4
 PATIENCE_SECONDS = 60
 PAUSE_SECONDS = 0.02
+AWAY_SECONDS = 0.2
 READY = "ready"
 
 
@@ -139,7 +140,7 @@ class _Worker:
                 return Said(status, text, headers.get("Idempotency-Hit") == "true", contentions, away)
             contentions += status == 409
             away += status == 503
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(AWAY_SECONDS if status == 503 else PAUSE_SECONDS)
 
     def _called(self, call: Call) -> tuple[int, str, Mapping[str, Any]]:
         raw = b"" if call.body is None else json.dumps(call.body).encode()
