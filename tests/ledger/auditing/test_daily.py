@@ -2,20 +2,19 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
-from chalicelib.dynamo import items
 from chalicelib.ledger.auditing import service as auditing
 from chalicelib.ledger.auditing import sums as adding
 from chalicelib.ledger.auditing.daily import service, table
 from chalicelib.ledger.auditing.daily.service import NotProvedYet, last_proof, run_slice
 from tests.ledger.auditing import damage
+from tests.ledger.auditing.calls import at_call
 from tests.ledger.auditing.damage import ADA, LATER, drop, entry
 from tests.support.books import SITE
 from tests.support.tables import everything
@@ -51,24 +50,6 @@ def for_steps(number: int) -> Callable[[], float]:
 def proved() -> dict[str, Any]:
     """The last proof, without when it was made."""
     return adding.dump(last_proof(SITE)[0].sums)
-
-
-@contextmanager
-def at_call(number: int, happen: Callable[[], None]) -> Iterator[list[str]]:
-    """Let something happen just before a call to the engine; gives the names of all calls."""
-    events = items.connection().connection.client.meta.events
-    calls: list[str] = []
-
-    def before(model: Any, **_: Any) -> None:
-        calls.append(model.name)
-        if len(calls) == number:
-            happen()
-
-    events.register_first("before-call.dynamodb", before)
-    try:
-        yield calls
-    finally:
-        events.unregister("before-call.dynamodb", before)
 
 
 def die() -> None:
