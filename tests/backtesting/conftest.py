@@ -1,4 +1,4 @@
-"""Shops on one table in process; each has a site of its own."""
+"""A shop on an empty table in process: what a history writes makes moto slow for the next."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,18 +8,11 @@ import pytest
 from chalicelib import clock
 from tests.orders.shop import Shop
 from tests.support.fixtures import table
-from tests.support.tables import moto_table
 
 __all__ = ["table"]
 
 
-@pytest.fixture(scope="module")
-def shared_table() -> Iterator[Any]:
-    with moto_table() as client:
-        yield client
-
-
 @pytest.fixture
-def shop(shared_table: Any) -> Iterator[Shop]:
-    yield Shop(shared_table)
+def shop(table: Any) -> Iterator[Shop]:
+    yield Shop(table)
     clock.move_to(None)
