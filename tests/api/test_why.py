@@ -209,6 +209,47 @@ def test_the_story_of_an_order(shop):
     assert said["status"] == "partially cancelled"
 
 
+@pytest.mark.parametrize(("price", "code"), [("24.99", "MINIMUM_NOT_REACHED"), (25, "MINIMUM_REACHED")])
+def test_the_least_amount_is_enough(shop, price, code):
+    selling(shop, purchase={"minimumOrderAmount": 25})
+    buy(shop, price)
+
+    said = check(why(shop, BY_ORDER), "minimumAmount")
+
+    assert said["code"] == code
+    assert said["remedy"] == ("0.01 USD were missing." if code == "MINIMUM_NOT_REACHED" else "")
+
+
+@pytest.mark.parametrize(("cap", "code"), [(24, "LIMIT_CAPPED"), (25, "LIMIT_OPEN"), (26, "LIMIT_OPEN")])
+def test_a_cap_of_points_counts_to_the_last_point(shop, cap, code):
+    follow(shop, maxPoints=cap, period="month")
+    before = why(shop, BY_ACTION)
+    perform(shop)
+
+    left = cap - min(cap, 25)
+    after_it = why(shop, BY_ACTION)
+
+    assert (check(before, "limit")["code"], before["pointsGranted"]) == (code, min(cap, 25))
+    assert (check(after_it, "limit")["code"], after_it["pointsGranted"]) == (
+        "LIMIT_CAPPED" if left else "LIMIT_OPENS_LATER",
+        left,
+    )
+
+
+def test_a_return_tells_what_had_been_given_apart_from_what_was_on_hold(shop):
+    held(shop, "itemShipDate", 1)
+    change(shop, "ship", "P1")
+    wait(days=2)
+    settle(shop)
+    change(shop, "cancel", "P2")
+    change(shop, "return", "P1")
+
+    said = why(shop, BY_ORDER)
+
+    assert (said["code"], said["pointsRemoved"], said["status"]) == ("RETURNED", 40, "returned")
+    assert "20 points were taken back" in check(said, "kept")["sentence"]
+
+
 def test_points_that_could_not_be_taken_back_are_told(shop):
     buy(shop)
     shop.debit(25)
