@@ -204,7 +204,7 @@ class Campaign:
         done again.
         """
         for ident, said in list(self.answers.items()):
-            is_lost = _is_booked(said) and not any(found[mark] for mark in self._todo[ident].marks)
+            is_lost = said.refusal is None and not any(found[mark] for mark in self._todo[ident].marks)
             if is_lost and abs(self._heard_at[ident] - self._engine_died_at) < LAST_BREATH_SECONDS:
                 self.losses.unkept.add(ident)
                 del self.answers[ident]
@@ -285,7 +285,7 @@ def check_marks(todo: list[Operation], answers: Mapping[int, Said], found: Count
             assert there in ({0}, {1}), f"{operation.marks} is in the book {there} times without an answer"
         else:
             assert said.status < 500, said
-            assert there == {int(_is_booked(said))}, f"{operation.marks} is in the book {there} times: {said}"
+            assert there == {int(said.refusal is None)}, f"{operation.marks} is in the book {there} times: {said}"
 
 
 def balance(answers: Iterable[Said]) -> int:
@@ -299,8 +299,3 @@ def balance(answers: Iterable[Said]) -> int:
         total -= body.get("pointsRemoved", 0)
         total -= body.get("pointsDeducted", 0) if "recipientData" not in body else 0
     return total
-
-
-def _is_booked(said: Said) -> bool:
-    """Whether the answer tells of a movement of points. A return may find that nothing is left to take."""
-    return said.refusal is None and said.body.get("pointsRemoved", 1) > 0
