@@ -85,7 +85,13 @@ def try_programme(request: Request) -> Mapping[str, Any] | Reply:
     if body.start is None:
         raise Malformed("from: is missing, the first instant of the period.")
     found = backtesting.try_out(
-        request.site, _run_id(request), request.raw["programme"], body.start, body.end or request.now, request.now
+        request.site,
+        _run_id(request),
+        request.raw["programme"],
+        body.start,
+        body.end or request.now,
+        request.now,
+        seconds=backtesting.REQUEST_SECONDS,
     )
     answer = _answer(request.site, found)
     return answer if found.is_done else Reply(answer, ACCEPTED)

@@ -11,6 +11,7 @@ from chalicelib.programme.in_force import InForce
 
 MEANINGS: Final[dict[str, str]] = {
     "tooManyEntries": "Members with more entries than one replay takes; they are left out.",
+    "changingNow": "Members whose orders changed again and again while they were read; they are left out.",
     "bookDoesNotAddUp": "Members whose book or replay does not add up; they are left out. Run the audit.",
     "orderNotFound": "Entries about an order that is not there.",
     "orderUnitsGuessed": "Changes of orders of which the book does not tell the units; taken line by line.",

@@ -19,7 +19,7 @@ from chalicelib.backtesting.replaying.service import Trial
 from chalicelib.backtesting.sums import Sums
 from chalicelib.backtesting.table import Part, Run
 from chalicelib.dynamo import listing, rehearsal
-from chalicelib.errors import Malformed, NotFound
+from chalicelib.errors import Contention, Malformed, NotFound
 from chalicelib.facts import table as facts
 from chalicelib.gateways import queue
 from chalicelib.ledger import days
@@ -85,7 +85,7 @@ def try_out(
     end: datetime,
     now: datetime,
     *,
-    seconds: float = REQUEST_SECONDS,
+    seconds: float,
 ) -> Backtest:
     """Replay the site's recorded history from ``start`` to ``end`` under a draft; what is not done within ``seconds``
     goes on under the id through the queue. A run that is known by the id is not begun again, only urged on.
@@ -117,10 +117,12 @@ def try_out(
 
 def try_on(site: str, document: object, events_by_member: Mapping[str, Sequence[Event]], start: datetime) -> Backtest:
     """Replay an invented history, of people who exist nowhere, under the programme in force and, from ``start`` on,
-    under a draft. Raises ``InvalidProgramme``, ``UnitsFixed`` and ``HistoryTooLong``.
+    under a draft. Raises ``InvalidProgramme``, ``UnitsFixed``, ``BadPeriod`` and ``HistoryTooLong``.
     """
     draft, present = programmes.drafted(site, document), programmes.in_force(site)
     last = max(event.at for events in events_by_member.values() for event in events)
+    if days.to_ms(start) > last:
+        raise BadPeriod("from: not after everything in history.")
     trial = Trial(draft=draft, start=start, end=days.from_ms(last), versions=((present.version, 0),))
     until = clock.monotonic_seconds() + REQUEST_SECONDS
     done: list[Sums] = []
@@ -181,6 +183,8 @@ def _member(site: str, mid: str, trial: Trial) -> Sums:
     found = Sums({("members", "found"): 1})
     try:
         return sums.merged([found, replaying.member(site, mid, trial)])
+    except Contention:
+        return sums.merged([found, Sums({("members", "left"): 1, ("gap", "changingNow"): 1})])
     except (BrokenBook, ValueError):
         # One damaged book must not keep a merchant from the answer about all others.
         return sums.merged([found, Sums({("members", "left"): 1, ("gap", "bookDoesNotAddUp"): 1})])

@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib import clock
+from chalicelib.backtesting import service as backtesting
 from chalicelib.dynamo import keys
+from chalicelib.outreach import service as outreach
 from chalicelib.reporting import service as reporting
 from tests.api.calls import contents
 from tests.api.fixtures import NOON
@@ -103,3 +106,118 @@ def test_a_doubled_ratio_doubles_what_purchases_earn(busy):
         {"change": "better", "from": 10, "below": 100, "members": 1},
         {"change": "better", "from": 100, "below": 1000, "members": 1},
     ]
+
+
+def test_the_lowest_tier_is_left_by_those_whom_the_draft_raises(busy):
+    lower = lambda document: document["tiers"]["levels"][1].update(threshold=50)  # noqa: E731 - a word for a word.
+
+    tiers = tried(busy, lower)["result"]["tiers"]
+
+    assert [level["difference"] for level in tiers["levels"]] == [-2, 2, 0]
+    assert tiers["movedUp"] == 2
+
+
+def test_a_history_sent_along_is_tried_on_nobody(busy, one_table):
+    before = contents(one_table)
+    history = [
+        {"userId": "x", "at": "2026-01-05T10:00:00Z", "orderDetail": [{"quantity": 2, "unitPrice": "50"}]},
+        {"userId": "x", "at": "2026-01-06T10:00:00Z", "debit": 150},
+        {"userId": "y", "at": "2026-01-05T10:00:00Z", "actionId": 101},
+        {"userId": "y", "at": "2026-01-05T11:00:00Z", "actionId": 100, "credit": 7},
+    ]
+
+    body = {"programme": draft(busy, lambda document: action(document, 109).update(ratio=2)), "history": history}
+    result = busy.post("/programme/backtest", body, token=busy.staff()).ok["result"]
+
+    assert result["points"]["awarded"] == {"before": 207, "after": 307, "difference": 100}
+    assert result["refused"]["times"] == {"before": 1, "after": 0, "difference": -1}
+    assert contents(one_table) == before
+
+
+WRONG = {
+    "no draft": ({"from": FROM}, "programme"),
+    "no period": ({"programme": {}}, "from"),
+    "period ends before it begins": ({"programme": {}, "from": FROM, "to": "2026-03-01T00:00:00Z"}, "from"),
+    "period ends after now": ({"programme": {}, "from": FROM, "to": "2027-03-01T00:00:00Z"}, "to"),
+    "draft with errors": ({"programme": {"timeZone": "Mars/Olympus"}, "from": FROM}, "timeZone"),
+    "row that says nothing": ({"programme": {}, "history": [{"userId": "x", "at": FROM}]}, "history[0]"),
+    "row of two": (
+        {"programme": {}, "history": [{"userId": "x", "at": FROM, "actionId": 101, "debit": 1}]}, "history[0]",
+    ),
+    "history before the period": (
+        {"programme": {}, "from": FROM, "history": [{"userId": "x", "at": "2026-01-01T00:00:00Z", "actionId": 101}]},
+        "timeZone",
+    ),
+    "empty history": ({"programme": {}, "history": []}, "history"),
+    "history of tomorrow": (
+        {"programme": {}, "history": [{"userId": "x", "at": "2027-01-01T00:00:00Z", "actionId": 101}]}, "history",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_tried_is_refused_by_name(shop, name):
+    body, place = WRONG[name]
+
+    said = shop.post("/programme/backtest", body, token=shop.staff())
+
+    assert said.refusal == (400, "AC1004")
+    assert place in said["errorMessage"]
+
+
+def test_every_wrong_field_of_a_draft_is_named(shop):
+    document = draft(shop)
+    document["timeZone"] = "Mars/Olympus"
+    document["expiry"]["days"] = 0
+
+    said = shop.post("/programme/backtest", {"programme": document, "from": FROM}, token=shop.staff())
+
+    assert said.refusal == (400, "AC1004")
+    assert "timeZone" in said["errorMessage"]
+    assert "expiry.days" in said["errorMessage"]
+
+
+def test_what_takes_longer_than_a_request_is_accepted_and_asked_for(busy, one_table, monkeypatch):
+    sent: list[str] = []
+    monkeypatch.setattr(backtesting, "REQUEST_SECONDS", -1)
+    monkeypatch.setattr(backtesting, "MEMBERS_PAGE", 1)
+    monkeypatch.setattr(backtesting.queue, "send", lambda bodies: len(sent.extend(bodies) or sent))
+    members = [item for item in contents(one_table) if "M#" in str(item)]
+
+    begun = busy.post("/programme/backtest", {"programme": draft(busy), "from": FROM}, token=busy.staff(), key="k")
+
+    assert (begun.status, begun["status"], begun["result"]) == (202, "running", None)
+    while sent:
+        outreach.work(json.loads(sent.pop(0)), clock.now())
+    done = busy.get(f"/programme/backtest/{begun['id']}", token=busy.staff()).ok
+    assert (done["status"], done["progress"]) == ("done", {"members": 2, "parts": 8, "partsDone": 8})
+    assert not any(differences(done["result"]))
+    assert [item for item in contents(one_table) if "M#" in str(item)] == members
+
+
+def test_a_run_of_one_site_is_unknown_to_another(busy, open_shop, monkeypatch):
+    first, second = busy, open_shop()
+    monkeypatch.setattr(backtesting, "REQUEST_SECONDS", -1)
+    monkeypatch.setattr(backtesting.queue, "send", lambda bodies: len(list(bodies)))
+    body = {"programme": draft(first), "from": "2026-03-17T00:00:00Z"}
+    begun = first.post("/programme/backtest", body, token=first.staff(), key="k")
+
+    assert begun.status == 202
+    assert second.get(f"/programme/backtest/{begun['id']}", token=second.staff()).refusal == (404, "AC1005")
+
+
+def test_neither_a_shops_server_nor_a_member_may_try(shop):
+    body = {"programme": draft(shop), "from": FROM}
+
+    assert shop.post("/programme/backtest", body).refusal == (403, "AC1002")
+    assert shop.post("/programme/backtest", body, token=shop.member_token(ADA)).refusal == (403, "AC1002")
+    assert shop.get("/programme/backtest/x").refusal == (403, "AC1002")
+
+
+def test_the_example_of_the_documentation_works(busy):
+    page = (Path(__file__).parent.parent.parent / "docs" / "programme.md").read_text()
+    example = page.partition("## Trying a draft")[2].partition("```json\n")[2].partition("```")[0]
+
+    said = busy.post("/programme/backtest", example.encode(), token=busy.staff()).ok
+
+    assert said["result"]["replayed"]["membersReplayed"] == 2

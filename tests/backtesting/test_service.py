@@ -167,21 +167,22 @@ def test_a_site_without_members_has_no_differences(shop, messages):
 @pytest.mark.parametrize(("start", "end"), [(timedelta(0), timedelta(0)), (timedelta(days=-1), timedelta(seconds=1))])
 def test_a_period_ends_after_it_begins_and_not_after_now(shop, start, end):
     with pytest.raises(BadPeriod):
-        service.try_out(shop.site, RUN, document(), shop.now + start, shop.now + end, shop.now)
+        service.try_out(shop.site, RUN, document(), shop.now + start, shop.now + end, shop.now, seconds=1)
 
 
 def test_a_wrong_draft_is_refused_with_every_wrong_field(shop):
     wrong = document(timeZone="Mars/Olympus", expiry={"days": 0})
 
     with pytest.raises(InvalidProgramme) as refused:
-        service.try_out(shop.site, RUN, wrong, START - timedelta(days=1), shop.now, shop.now)
+        service.try_out(shop.site, RUN, wrong, START - timedelta(days=1), shop.now, shop.now, seconds=1)
 
     assert {problem.field for problem in refused.value.problems} == {"timeZone", "expiry.days"}
 
 
 def test_points_of_another_unit_cannot_be_compared(shop):
+    tenths = document(pointDecimals=1)
     with pytest.raises(UnitsFixed):
-        service.try_out(shop.site, RUN, document(pointDecimals=1), START - timedelta(days=1), shop.now, shop.now)
+        service.try_out(shop.site, RUN, tenths, START - timedelta(days=1), shop.now, shop.now, seconds=1)
 
 
 def test_an_invented_history_is_tried_on_nobody(shop, table):
@@ -199,6 +200,13 @@ def test_an_invented_history_is_tried_on_nobody(shop, table):
     assert found.report["points"]["awarded"] == {"before": 200, "after": 150, "difference": -50}
     assert found.report["refused"]["times"] == {"before": 0, "after": 1, "difference": 1}
     assert everything(table) == before
+
+
+def test_an_invented_history_does_not_end_before_the_draft_begins(shop):
+    events = invented.by_member([Happening(member="ada", at=START, action=101)])
+
+    with pytest.raises(BadPeriod):
+        service.try_on(shop.site, document(), events, START + timedelta(days=1))
 
 
 def test_sums_add_up_in_any_order_and_survive_storage():

@@ -35,7 +35,9 @@ class Recorded:
 
 
 def recorded(site: str, mid: str) -> Recorded:
-    """What a member's partition tells: one call, and for who ever ordered one or two more for each fifty orders."""
+    """What a member's partition tells: one call, and for who ever ordered up to three more for each fifty
+    orders. Raises ``Contention`` when the orders do not stand still.
+    """
     found = ledger_table.oldest(site, mid, after=0, limit=ENTRIES_MAX + 1)
     entries = tuple(entry for entry, _ in found)
     has_orders = any(entry.action == standard.PURCHASE and entry.refs.order is not None for entry in entries)
@@ -48,6 +50,14 @@ def refused(site: str, mid: str, start: datetime, end: datetime) -> int:
     prefix = RefusedItem.sk.startswith(_REFUSED)
     found = items.query(RefusedItem, keys.member(site, mid), prefix, limit=REFUSED_DAYS_MAX)
     return sum(item.times for item in found if start.date() <= date.fromisoformat(item.sk.split("#")[2]) <= end.date())
+
+
+def _is_lost(item: RefusedItem) -> bool:
+    return bool(item.order) or item.sk.split("#")[1] != str(standard.PURCHASE)
+
+
+def _day(item: RefusedItem) -> date:
+    return date.fromisoformat(item.sk.split("#")[2])
 
 
 def account_at(site: str, mid: str, entries: Sequence[Entry], rules: Rules, end: datetime) -> Account | None:
