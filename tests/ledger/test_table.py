@@ -188,6 +188,13 @@ def test_redemptions_of_an_order_are_kept_with_it(any_table):
     assert isinstance(read.redemptions[0].draws[0], Draw)
 
 
+def test_redemptions_of_one_order_number_are_each_members_own():
+    mine, theirs = (table.redemptions_address(SITE, mid, "o-1") for mid in (ADA, "m-bea"))
+
+    assert mine == (table.RedemptionsItem, PK, "R#o-1")
+    assert theirs == (table.RedemptionsItem, f"M#{SITE}#m-bea", "R#o-1")
+
+
 def test_a_stale_record_of_redemptions_is_not_written(table_or_moto):
     enrol(ADA)
     write(table.redemptions_write(SITE, ADA, "o-1", Record()))

@@ -140,3 +140,13 @@ def test_refused_awards_are_read_newest_day_first_and_orders_one_by_one():
     ]
     assert len(table.read_refused(SITE, ADA, 129, 2)) == 2
     assert table.read_refused(SITE, "m-bea", 129, 9) == []
+
+
+def test_refused_orders_are_told_apart_whichever_way_their_letters_are_composed():
+    refuse(129, NOW, order="Caf\u00e9")
+    refuse(129, NOW, order="Cafe\u0301")
+    refuse(129, NOW, order="SO-2")
+
+    found = table.read_refused(SITE, ADA, 129, 9)
+
+    assert sorted((each.order or "", each.times) for each in found) == [("Cafe\u0301", 2), ("SO-2", 1)]
