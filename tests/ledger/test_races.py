@@ -1,15 +1,17 @@
-"""Many at once, on two engines that are wrong in different places. Whoever wins, the book adds up (P1 to P5)."""
+"""Many at once, on two engines that are wrong in different places. Whoever wins, the book adds up (P1 to P5).
+
+Races through the whole app, from several processes, are in ``tests/races``.
+"""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 
 from chalicelib.dynamo import items
-from chalicelib.dynamo.idempotency import Key, KeyTaken
+from chalicelib.dynamo.idempotency import KeyTaken
 from chalicelib.errors import AlreadyExists, Contention
 from chalicelib.ledger import book, moves, service, table
 from chalicelib.ledger.entry import parse
@@ -63,16 +65,6 @@ def available(mid: str = ADA) -> int:
     return service.read(SITE, mid, RULES, NOW).bucket().available
 
 
-def test_fifty_spends_of_points_for_one_have_one_winner(real_table):
-    enrol(ADA, 100)
-
-    results = at_once(*[lambda: spend(ADA, 60)] * 50)
-
-    assert len(won(results)) == 1
-    assert available() == 40
-    assert prove(real_table, ADA, outstanding=40) == ["enrol", "award", "redeem"]
-
-
 def test_as_many_spends_win_as_there_are_points(real_table):
     enrol(ADA, 50)
 
@@ -81,32 +73,6 @@ def test_as_many_spends_win_as_there_are_points(real_table):
     assert len(won(results)) == 5
     assert available() == 0
     prove(real_table, ADA, outstanding=0)
-
-
-def test_awards_that_meet_are_all_booked(real_table):
-    enrol(ADA)
-
-    results = at_once(*[lambda points=points: award(ADA, points) for points in range(1, 13)])
-
-    assert len(won(results)) == 12
-    assert available() == 78
-    assert sorted(entry.number for entry in results) == list(range(2, 14))
-    prove(real_table, ADA, outstanding=78)
-
-
-@pytest.mark.proves("B109", "B148")
-def test_twenty_transfers_in_a_ring_lose_nothing(real_table):
-    ring = [f"m-{place:02}" for place in range(20)]
-    for mid in ring:
-        enrol(mid, 100)
-
-    results = at_once(
-        *[lambda place=place: transfer(ring[place], ring[(place + 1) % 20], 30 + place) for place in range(20)]
-    )
-
-    assert len(won(results)) == 20
-    assert [available(mid) for mid in ring] == [100 - 30 - place + 30 + (place - 1) % 20 for place in range(20)]
-    prove(real_table, *ring, outstanding=2_000)
 
 
 def test_transfers_to_and_fro_do_not_block_each_other(real_table):
@@ -118,58 +84,6 @@ def test_transfers_to_and_fro_do_not_block_each_other(real_table):
     assert len(won(results)) == 8
     assert (available(), available("m-bea")) == (100, 100)
     prove(real_table, ADA, "m-bea", outstanding=200)
-
-
-@pytest.mark.proves("B056")
-def test_a_hold_is_released_or_cancelled_and_never_both(real_table):
-    later = NOW + timedelta(days=3)
-    outcomes = set()
-    for attempt in range(6):
-        mid = f"m-{attempt}"
-        enrol(mid)
-        promise(mid, 50, release=NOW + timedelta(days=2))
-        results = at_once(
-            lambda m=mid: service.settle_hold(SITE, m, "order1", 0, RULES, later),
-            lambda m=mid: cancel(m, now=later),
-            lambda m=mid: service.settle_hold(SITE, m, "order1", 0, RULES, later),
-        )
-        cancelled = results[1]
-        assert cancelled in (0, 50)
-        outcomes.add(cancelled)
-        kinds = prove(real_table, mid, outstanding=50 - cancelled)
-        assert kinds == ["enrol", "hold", "shrink" if cancelled else "release"]
-        assert table.read_row(SITE, mid, 2).status == ("Cancelled" if cancelled else "Released")
-        assert table.read_holds(SITE, mid) == []
-    assert outcomes
-
-
-def test_points_expire_or_are_spent_and_never_both(real_table):
-    last_moment, after = NOW + timedelta(days=7), NOW + timedelta(days=8)
-    for attempt in range(6):
-        mid = f"m-{attempt}"
-        enrol(mid, 100, lasting=A_WEEK)
-
-        results = at_once(
-            lambda m=mid: spend(m, 100, last_moment),
-            lambda m=mid: service.settle(SITE, m, RULES, after),
-            lambda m=mid: service.settle(SITE, m, RULES, after),
-        )
-
-        spent = not isinstance(results[0], Exception)
-        bucket = service.read(SITE, mid, RULES, after).bucket()
-        assert (bucket.used, bucket.expired, bucket.available) == ((100, 0, 0) if spent else (0, 100, 0))
-        assert prove(real_table, mid, outstanding=0) == ["enrol", "award", "redeem" if spent else "expire"]
-
-
-def test_a_key_used_ten_times_at_once_acts_once(real_table):
-    enrol(ADA)
-    key = Key("digest", "request")
-
-    results = at_once(*[lambda: award(ADA, 10, run=service.command(NOW, key))] * 10)
-
-    assert len(won(results)) == 1
-    assert all(isinstance(result, KeyTaken) for result in results if result not in won(results))
-    prove(real_table, ADA, outstanding=10)
 
 
 def test_ten_enrolments_of_one_number_open_one_account(real_table):
