@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Write
 from chalicelib.errors import Refusal
 from chalicelib.ids import composed
@@ -58,7 +59,7 @@ def redeem_points(
     postable(force, wish.action)
     points = wish.points or 0
     order = None if wish.order is None else composed(wish.order)
-    also = () if order is None else (table.redemptions_address(site, mid, order),)
+    address = None if order is None else table.redemptions_address(site, mid, order)
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Redeemed]:
         draft = drafts[0]
@@ -79,7 +80,13 @@ def redeem_points(
         )
         return [table.redemptions_write(site, mid, order, after)], Redeemed(entry)
 
-    return post(site, [mid], run, force.rules, decide, also=also, answer=lambda made: entry_answer(made.entry.number))
+    def record_of() -> list[Any]:
+        # After the account: reads of one batch may be of two moments, and a balance that this order's redemption has
+        # used up would refuse, where retry has that redemption to tell.
+        return [] if address is None else [items.get(*address)]
+
+    reading: dict[str, Any] = {"load": record_of} if retry else {"also": () if address is None else (address,)}
+    return post(site, [mid], run, force.rules, decide, answer=lambda made: entry_answer(made.entry.number), **reading)
 
 
 def _check_affordable(draft: Draft, force: InForce, points: int, *, may_owe: bool) -> None:
