@@ -345,9 +345,11 @@ def _decided(
 def _book(
     draft: Draft, verb: Verb, out: Outcome, then: InForce, redeemed: Any, before: Account
 ) -> tuple[list[Write], Changed]:
-    """Book the change, refund what was spent on what came back, and write order, holds and redemptions."""
+    """Refund what was spent on what came back, book the change, and write order, holds and redemptions.
+
+    The refund comes first: points that were earned by the order and spent on it are there to be taken back then.
+    """
     site, mid = draft.site, draft.mid
-    entry = booking.book_change(draft, verb, out)
     order, refunded = replace(out.order, command=draft.command), 0
     writes = [ledger_table.hold_write(site, mid, hold) for hold in out.holds]
     if redeemed is not None and out.is_effective and verb != "ship":
@@ -358,6 +360,9 @@ def _book(
         if refunds:
             writes.append(ledger_table.redemptions_write(site, mid, composed(order.id), record))
             order = replace(order, refunded=order.refunded + refunded)
+            # What came back to a lot that is dead by now expires before anything is taken.
+            draft.settle()
+    entry = booking.book_change(draft, verb, out)
     writes.append(table.order_write(site, mid, order))
     draft.settle()
     deducted = out.taken if entry is None or not out.taken else entry.moved("available")

@@ -60,9 +60,35 @@ def test_a_whole_return_refunds_what_was_spent_on_the_order(shop: Shop):
     answer = shop.change("return")
 
     assert (answer.points_removed, answer.points_refunded) == (60, 90)
-    assert shop.rows()[:2] == [(107, "CREDIT", 90, "Released"), (148, "DEBIT", 60, "Return")]
+    assert shop.rows()[:2] == [(148, "DEBIT", 60, "Return"), (107, "CREDIT", 90, "Released")]
     assert (shop.account().bucket().available, shop.account().bucket().redeemed) == (300, 0)
     assert shop.see().order.refunded == 90
+    shop.check_book()
+
+
+def test_points_that_an_order_earned_and_that_were_spent_on_it_are_taken_back_with_it(shop: Shop):
+    shop.publish()
+    shop.buy(line("P1", "40"))
+    shop.redeem(40, "SO-1")
+
+    answer = shop.change("return")
+
+    assert (answer.points_refunded, answer.points_removed, answer.points_not_deducted) == (40, 40, 0)
+    assert shop.account().bucket().available == 0
+    shop.check_book()
+
+
+def test_what_comes_back_dead_is_not_taken_in_place_of_living_points(shop: Shop):
+    shop.publish(refunds={"onReturn": True, "graceDays": 0}, expiry={"type": "rollingDays", "days": 10})
+    shop.buy(line("Bike", "50"), id="SO-0")
+    shop.redeem(50, "SO-1")
+    shop.wait(days=20)
+    shop.buy(line("P1", "40"))
+
+    answer = shop.change("return")
+
+    assert (answer.points_refunded, answer.points_removed, answer.points_not_deducted) == (50, 40, 0)
+    assert (shop.account().bucket().available, shop.account().bucket().expired) == (0, 50)
     shop.check_book()
 
 

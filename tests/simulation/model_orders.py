@@ -284,6 +284,7 @@ class Changing:
         spend = sum(line.spend_gone for line in self.order.lines) - self.spend_before
         orders = int(self.order.is_gone and not self.was_gone)
         back = self._given_back(fate)
+        self._refund()
         if self.verb == "return" and self.has_effect:
             self._book_return(self._no_longer_earned(spend, orders))
         elif self.verb != "return" and (self.from_hold or spend or orders or back):
@@ -299,7 +300,6 @@ class Changing:
             self.member.reshow(self.order.row, status=word, amount=row.amount - self.from_hold, credit=credit)
         others = {key: hold for key, hold in self.member.holds.items() if key[0] != self.group}
         self.member.holds = others | {(self.group, n): hold for n, hold in self.holds.items() if hold.parts}
-        self._refund()
         self.member.settle(self.now, self.rules)
 
     def _fate(self) -> str | None:
@@ -372,6 +372,8 @@ class Changing:
             after.append(replace(each, refunded=each.refunded + points))
         self.member.redemptions[self.order.id] = tuple(after)
         self.order = replace(self.order, refunded=self.order.refunded + self.refunded)
+        if self.refunded:
+            self.member.settle(self.now, self.rules)
 
     def _give_back(self, redemption: Redemption, points: int) -> None:
         today, member = self.rules.day(self.now), self.member

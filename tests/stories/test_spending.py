@@ -46,8 +46,8 @@ def test_points_spent_on_an_order_come_back_to_the_lots_they_came_from(shop: Sho
     assert expiries(shop, ADA) == {FIRST: 80, LATER: 70}
     assert figures_of(shop, ADA, "available", "used", "lifetime") == (150, 25, 175)
     assert rows(shop, ADA, "actionId", "credit", "debit", "orderId")[:4] == [
-        (107, 100, 0, "SO-1"),
         (148, 0, 25, "SO-1"),
+        (107, 100, 0, "SO-1"),
         (109, 25, 0, "SO-1"),
         (107, 0, 100, "SO-1"),
     ]
