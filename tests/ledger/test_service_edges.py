@@ -11,6 +11,7 @@ from chalicelib.dynamo.meter import metered
 from chalicelib.ledger import moves, service, table
 from chalicelib.ledger.entry import Counted, Refs
 from chalicelib.ledger.hold import Hold
+from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.rules import Lasting
 from chalicelib.ledger.service import NoSuchMember
 from tests.support.books import A_YEAR, ADA, SITE, TOLD, at, day
@@ -235,3 +236,22 @@ def test_a_command_keeps_what_it_is_judged_by():
 
     assert (run.now, run.key) == (NOW, None)
     assert run.id != service.command(NOW).id
+
+
+def test_the_entry_of_a_row_is_found_by_halving_whatever_hidden_entries_lie_between():
+    enrol(ADA)
+    hidden = Telling(100, shown=False)
+    number_by_row: dict[int, int] = {}
+    for place in range(24):
+        if place % 3:
+            row = award(ADA, 1)
+            number_by_row[row.rows] = row.number
+        else:
+            post([ADA], lambda draft: moves.award(draft, 1, A_YEAR, hidden))
+    last = 25
+
+    with metered() as reads:
+        found = {row: service._find(SITE, ADA, row, last) for row in number_by_row}
+
+    assert found == number_by_row
+    assert len(reads.operations) <= len(found) * 5
