@@ -21,6 +21,9 @@ class Scene:
     members: list[str]
     document: Document
     orders: list[str] = field(default_factory=list)
+    """Every order id that was thought of."""
+    placed: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The lines of the orders that were taken."""
     sent: list[Call] = field(default_factory=list)
     keys: int = 0
 
@@ -51,10 +54,13 @@ class Drawing:
         return self.rng.choice((1, 5, 17, 40, 90, 250))
 
     def order(self) -> str:
-        """An order that was placed or tried, rarely one that never was."""
-        if not self.scene.orders or self.rng.random() < 0.05:
+        """An order that was placed, sometimes one that is about to be, rarely one that never was."""
+        kind = self.rng.random()
+        if kind < 0.03 or not self.scene.orders:
             return "SO-none"
-        return self.rng.choice(self.scene.orders[-4:])
+        if kind < 0.15 or not self.scene.placed:
+            return self.rng.choice(self.scene.orders[-3:])
+        return self.rng.choice(list(self.scene.placed)[-5:])
 
 
 def credit(draw: Drawing) -> Call:
@@ -78,11 +84,11 @@ def debit(draw: Drawing) -> Call:
 def redeem(draw: Drawing) -> Call:
     body: dict[str, Any] = {"id": draw.member(), "activity": "DEBIT", "debit": draw.points(), "reason": "a discount"}
     kind = draw.rng.random()
-    if kind < 0.4:
+    if kind < 0.35:
         return Call("POST", "/points", {**body, "actionId": 107})
-    order = draw.order() if kind < 0.8 else f"SO-{len(draw.scene.orders) + 1}"
-    body["orderId"] = order
-    if kind < 0.7:
+    # Shops redeem before they place the order that is paid by it, and some only afterwards.
+    body["orderId"] = draw.order() if kind < 0.7 else f"SO-{len(draw.scene.orders) + 1}"
+    if draw.rng.random() < 0.4:
         body["retry"] = "YES"
     if draw.rng.random() < 0.2:
         body["allowNegativePoints"] = "YES"
@@ -140,10 +146,17 @@ def place(draw: Drawing) -> Call:
 
 
 def change_order(draw: Drawing) -> Call:
+    """Ship, return or cancel: mostly all of it, or some of what the order has."""
     rng, order_id = draw.rng, draw.order()
-    body: dict[str, Any] = {"orderId": order_id, "status": rng.choice(("ship", "ship", "return", "return", "cancel"))}
-    if rng.random() < 0.55:
-        wanted: list[dict[str, Any]] = [{"id": product} for product in rng.sample(PRODUCTS, rng.randint(1, 2))]
+    body: dict[str, Any] = {
+        "orderId": order_id,
+        "status": rng.choice(("ship", "ship", "ship", "return", "return", "cancel")),
+    }
+    if rng.random() < 0.4:
+        lines = draw.scene.placed.get(order_id, [{"id": product, "quantity": 1} for product in PRODUCTS])
+        wanted: list[dict[str, Any]] = [
+            {"id": line["id"]} for line in rng.sample(lines, rng.randint(1, min(2, len(lines))))
+        ]
         for line in wanted:
             if rng.random() < 0.7:
                 line["quantity"] = rng.randint(1, 2)
@@ -198,11 +211,11 @@ MIX: tuple[tuple[Callable[[Drawing], Call], int], ...] = (
     (redeem, 10),
     (transfer, 4),
     (bulk_points, 3),
-    (enrol, 2),
+    (enrol, 3),
     (change_user, 3),
     (erase, 1),
     (place, 10),
-    (change_order, 12),
+    (change_order, 14),
     (publish, 1),
     (read_points, 10),
     (read_activity, 7),
