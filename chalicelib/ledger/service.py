@@ -233,34 +233,59 @@ class Page:
 
 
 def activity(site: str, mid: str, rules: Rules, now: datetime, page: int) -> Page:
-    """A page of the activity list, from 1. What time has made due and nobody has booked yet is shown too."""
-    draft = settled(site, mid, rules, now)
+    """A page of the activity list, from 1. What time has made due and nobody has booked yet is shown too.
+
+    The account and its rows are two reads; when somebody wrote in between, both are read again.
+    """
+    for _ in range(PAGE_READS_MAX):
+        draft = settled(site, mid, rules, now)
+        found, is_current = _page(draft, page)
+        if is_current:
+            break
+    return found
+
+
+PAGE_READS_MAX: Final = 4
+"""Afterwards a row on hold may show a change that its page does not count yet."""
+
+
+def _page(draft: Draft, page: int) -> tuple[Page, bool]:
+    """The page under this account, and whether its rows were read before anybody wrote another."""
     total = draft.account.rows
     pages = -(-total // PAGE_ROWS)
     high = total - (page - 1) * PAGE_ROWS
     low = max(1, high - PAGE_ROWS + 1)
     if high < 1:
-        return Page([], total, pages)
+        return Page([], total, pages), True
     pending = [Row(line.entry, {}, None, None, None) for line in reversed(draft.lines)]
     rows = [row for row in pending if row.entry.shown and low <= row.entry.rows <= high]
     booked = draft.account.version - len(draft.lines)
     top = total - sum(row.entry.shown for row in pending)
-    if booked and low <= top:
-        rows += _booked(site, mid, low, min(high, top), top, booked)
-    return Page(rows, total, pages)
+    if not booked or low > top:
+        return Page(rows, total, pages), True
+    found, is_current = _booked(draft.site, draft.mid, low, min(high, top), top, booked)
+    return Page([*rows, *found], total, pages), is_current
 
 
-def _booked(site: str, mid: str, low: int, high: int, top: int, last: int) -> list[Row]:
-    """Rows ``high`` down to ``low`` of the book; every entry carries how many rows there are up to it."""
-    through = last if high == top else _find(site, mid, high, last)
+def _booked(site: str, mid: str, low: int, high: int, top: int, last: int) -> tuple[list[Row], bool]:
+    """Rows ``high`` down to ``low`` of the book; every entry carries how many rows there are up to it.
+
+    The newest are asked for without a bound, which tells in the same call whether ``last`` is the last entry still.
+    """
+    through = None if high == top else _find(site, mid, high, last)
     rows: list[Row] = []
-    while len(rows) <= high - low and through > 0:
+    is_current = True
+    while len(rows) <= high - low and through != 0:
         found = table.newest(site, mid, through=through, limit=2 * PAGE_ROWS)
         if not found:
             break
+        if through is None:
+            is_current = found[0].entry.number <= last
         rows += [row for row in found if row.entry.shown and low <= row.entry.rows <= high]
         through = found[-1].entry.number - 1
-    return rows
+    if high != top:
+        is_current = table.read_row(site, mid, last + 1) is None
+    return rows, is_current
 
 
 def _find(site: str, mid: str, row: int, last: int) -> int:
