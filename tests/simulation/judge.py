@@ -14,7 +14,7 @@ from tests.simulation import judge_final as final
 from tests.simulation import model_calls, model_purchases, model_reads
 from tests.simulation.history import Answer, Call, Commit, Record
 from tests.simulation.judge_compare import differences, milliseconds, stored_differences
-from tests.simulation.model import Outcome, Site, Version, judge, named, operation_of, signature
+from tests.simulation.model import Outcome, Site, Version, is_dry, judge, named, operation_of, signature
 from tests.simulation.model_rules import Programme
 
 HANDLERS = model_reads.HANDLERS | model_calls.HANDLERS | model_purchases.HANDLERS
@@ -199,7 +199,7 @@ class Court:
                 continue
             wrong += stored_differences(trial.members[number], account.after)
             if not wrong:
-                self.site.members = trial.members
+                self.site.keep(number, trial.members[number])
                 return
         raise Breach(f"commit {commit.number} of {commit.owner} on {sorted(changed)}: {'; '.join(wrong)}")
 
@@ -351,6 +351,9 @@ def _asks_of(record: Record) -> list[Ask]:
     """What of a request is judged by itself: each element of a bulk call, else the whole."""
     call, answer = record.call, record.answer
     operation = operation_of(call)
+    if operation == "POST bulkpoints" and answer is not None and answer.status >= 500:
+        # Elements before the fault may have taken effect.
+        answer = None
     is_whole = answer is not None and answer.status != 200
     if is_whole or operation not in {"POST bulkpoints", *_BULK_READS}:
         return [Ask(record, call, answer)]
@@ -382,6 +385,8 @@ def _wrong(ask: Ask, outcome: Outcome) -> list[str]:
     is_hit = answer.headers.get("idempotency-hit") == "true"
     if is_hit and not outcome.is_repeat and not ask.record.own_commits:
         wrong.append("it was answered as a repetition")
+    if (answer.headers.get("dry-run") == "true") != (is_dry(ask.call) and answer.status < 500):
+        wrong.append(f"its headers are {dict(answer.headers)}")
     return wrong
 
 
