@@ -170,7 +170,11 @@ def publish(draw: Drawing) -> Call:
 
 
 def read_points(draw: Drawing) -> Call:
-    return Call("GET", f"/points/{draw.member()}")
+    path, kind = f"/points/{draw.member()}", draw.rng.random()
+    if kind < 0.85:
+        return Call("GET", path)
+    hours = draw.rng.choice((-100, -48, -24, -5, -1, 24, 100))
+    return Call("GET", path, query={"at": (draw.now + timedelta(hours=hours)).replace(microsecond=0).isoformat()})
 
 
 def read_activity(draw: Drawing) -> Call:

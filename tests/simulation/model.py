@@ -81,6 +81,8 @@ class Site:
     ids: dict[str, int] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     keys: dict[str, tuple[Any, Outcome]] = field(default_factory=dict)
+    past: dict[int, list[Member]] = field(default_factory=dict)
+    """Every member as they stood after each thing that was booked."""
 
     @property
     def rules(self) -> Programme:
@@ -89,7 +91,8 @@ class Site:
     def apply(self, outcome: Outcome) -> None:
         """Let a call take effect."""
         if not outcome.refused:
-            self.members |= outcome.members
+            for number, member in outcome.members.items():
+                self.keep(number, member)
         self.orders |= outcome.orders
         self.keys |= outcome.keys
         for member_id, number in outcome.ids.items():
@@ -97,6 +100,11 @@ class Site:
                 self.ids.pop(member_id, None)
             else:
                 self.ids[member_id] = number
+
+    def keep(self, number: int, member: Member) -> None:
+        """Put a member in the place of who they were."""
+        self.members[number] = member
+        self.past.setdefault(number, []).append(member)
 
     def settle(self, number: int, now: int, rules: Programme) -> None:
         """Book what time has done to a member."""
@@ -165,10 +173,13 @@ def judge(site: Site, call: Call, now: int, rules: Programme, handlers: dict[str
     """What the call answers and does on the site as it stands, at ``now`` (milliseconds) and under these rules."""
     operation = operation_of(call)
     if call.key is not None and operation not in READINGS:
-        return under_key(site, call.key, signature(call), lambda: _done(site, call, now, rules, handlers[operation]))
-    outcome = _done(site, call, now, rules, handlers[operation])
-    outcome.moves = outcome.has_effect
-    return outcome
+        act = lambda: _done(site, call, now, rules, handlers[operation])  # noqa: E731 - the name says what for.
+        outcome = under_key(site, call.key, signature(call), act)
+    else:
+        outcome = _done(site, call, now, rules, handlers[operation])
+        outcome.moves = outcome.has_effect
+    # A dry run answers the same and leaves nothing behind.
+    return Outcome(outcome.status, outcome.body, is_repeat=outcome.is_repeat) if is_dry(call) else outcome
 
 
 def under_key(site: Site, key: str, request: Any, act: Callable[[], Outcome]) -> Outcome:
@@ -198,6 +209,11 @@ def _done(site: Site, call: Call, now: int, rules: Programme, handler: Handler) 
         also = None if refused.also is None else Outcome(refused.also.status, {"errorCode": refused.also.code})
         return Outcome(refused.status, {"errorCode": refused.code}, sticks=refused.sticks, also=also)
     return case.out
+
+
+def is_dry(call: Call) -> bool:
+    """Whether the call only asks what would come of it."""
+    return bool(call.query) and call.query.get("dryRun") == "true"
 
 
 def signature(call: Call) -> Any:

@@ -1,7 +1,6 @@
 """What placing and changing an order answers and does, on paper."""
 
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +8,7 @@ from tests.simulation.model import Body, Case, Handler, Refused, after, named
 from tests.simulation.model_calls import allowed, takes_part
 from tests.simulation.model_member import Counted, Earned, Hold, Member
 from tests.simulation.model_orders import Changing, Line, Order, give
-from tests.simulation.model_reads import closed_limits, given, release
+from tests.simulation.model_reads import closed_limits, given, instant, release
 from tests.simulation.model_rules import PURCHASE, Programme, good_through, rounded, share_by, share_out, stamp
 
 _REACHED = {"ship": "shipped", "return": "returned", "cancel": "cancelled"}
@@ -17,7 +16,7 @@ _REACHED = {"ship": "shipped", "return": "returned", "cancel": "cancelled"}
 
 def post_orders(case: Case) -> Body:
     body, rules = case.body, case.rules
-    ordered = case.now if "orderDate" not in body else _instant(body["orderDate"])
+    ordered = case.now if "orderDate" not in body else instant(body["orderDate"])
     number = case.site.ids.get(body["userId"].casefold())
     if number is None:
         raise Refused(404, "AC1005")
@@ -51,10 +50,6 @@ def post_orders(case: Case) -> Body:
         **after(member, before, rules),
     }
     return said | ({"pointsWithheldReason": ...} if is_withheld else {})
-
-
-def _instant(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def _of_its_date(case: Case, number: int, ordered: int) -> tuple[Programme, str | None]:

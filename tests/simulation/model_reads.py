@@ -1,6 +1,7 @@
 """What every reading of the API shows of the site on paper."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +25,25 @@ def get_user(case: Case) -> Body:
 
 
 def get_points(case: Case) -> Body:
-    return figures(case.read(named(case.call)), case)
+    member, at = case.read(named(case.call)), (case.call.query or {}).get("at")
+    return figures(member, case) if at is None else _figures_at(member, case, instant(at))
+
+
+def _figures_at(member: Member, case: Case, at: int) -> Body:
+    """As a reading at that time found them, or (a time to come) will find them if nothing else happens."""
+    rules = case.site.version_at(at)
+    known = [each for each in case.site.past[member.number] if each.last_at <= at]
+    said = {"isForecast": at > case.now, "asOf": stamp(at)}
+    if not known:
+        return said
+    then = known[-1].copy()
+    then.begin(at, rules)
+    return {**figures(then, replace(case, now=at, rules=rules)), **said}
+
+
+def instant(text: str) -> int:
+    """Milliseconds of a timestamp."""
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 def figures(member: Member, case: Case) -> Body:

@@ -80,8 +80,11 @@ def _next_call(world: Any, rng: random.Random, scene: Scene) -> Call:
         return rng.choice(scene.sent[-12:])
     make = rng.choices(_CALLS, _WEIGHTS)[0]
     call = make(Drawing(rng, scene, world.now()))
-    if call.method == "GET" or rng.random() < 0.5:
+    if call.method == "GET" or rng.random() < 0.45:
         return call
+    # Elements of a bulk call see one another, also in a dry run: each of them is judged alone.
+    if rng.random() < 0.1 and not call.path.startswith(("/bulk", "/getbulk")):
+        return replace(call, query={"dryRun": "true"})
     keyed = [each.key for each in scene.sent[-12:] if each.key]
     if kind < 0.09 and keyed:
         return replace(call, key=rng.choice(keyed))
