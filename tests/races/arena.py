@@ -91,11 +91,11 @@ class Arena:
     def key(self) -> str:
         return f"key-{next(self._keys)}"
 
-    def spread(self, places: int) -> list[float]:
+    def spread(self, places: int, after: float = 0) -> list[float]:
         """Delays in seconds, one after the other and none quite in time, so that of two sides now one comes first and
         now the other.
         """
-        return [place * STEP_SECONDS + self.random.uniform(0, JITTER_SECONDS) for place in range(places)]
+        return [after + place * STEP_SECONDS + self.random.uniform(0, JITTER_SECONDS) for place in range(places)]
 
     def outcome(self, race: str, heat: Heat, winners: int) -> Outcome:
         """The row of a race whose other calls were refused, or found that nothing was left to do."""
