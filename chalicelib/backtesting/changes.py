@@ -27,7 +27,9 @@ Cut = dict[int, int]
 
 @value
 class Told:
-    """A change that the book tells of: the spend that no longer counts, the points taken back, the releases it set."""
+    """A change that the book tells of: the spend that no longer counts, the points taken back (of a shipment: those
+    that it set a date for), the releases it set.
+    """
 
     at: int
     number: int
@@ -82,6 +84,7 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.lines = [replace(line, shipped=0, returned=0, cancelled=0, spared=0) for line in self.order.lines]
+        self.waiting = [line.share for line in self.order.lines]
         self.left: dict[Verb, Cut] = {
             "return": _each(self.order.lines, lambda line: line.returned),
             "cancel": _each(self.order.lines, lambda line: line.cancelled),
@@ -92,11 +95,15 @@ class _Work:
         cut = self._shipped(told) if told.verb == "ship" else self._cut(told, later)
         cut = {place: units for place, units in cut.items() if units}
         if not cut:
-            self.guessed += told.verb != "ship"
+            self.guessed += told.verb != "ship" or bool(told.releases)
             return
         spares = told.verb == "cancel" and any(n.at == told.at and n.verb == "cancel" for n in self.order.noted)
         for place, units in cut.items():
-            self.lines[place] = moved(self.lines[place], told.verb, units, spares=spares)
+            before = self.lines[place]
+            after = moved(before, told.verb, units, spares=spares)
+            gone = self._dated({place: units}) if told.verb == "ship" else after.due - before.due
+            self.lines[place] = after
+            self.waiting[place] = max(0, self.waiting[place] - gone)
             self.left[told.verb][place] = max(0, self.left[told.verb].get(place, 0) - units)
         self.changes.append(Change(told.at, (told.number, 1), told.verb, _wanted(self.order, cut)))
 
@@ -108,8 +115,11 @@ class _Work:
         if not any(left.values()) and told.verb == "cancel":
             # What was cancelled with its points left to the member, and returned later, counts as returned now.
             left = self.left["return"]
-        there = {place: min(units, open_units(self.lines[place], told.verb)) for place, units in left.items()}
-        there = {place: units for place, units in there.items() if units}
+        kept = {place: self._noted_later(told, place) for place in left}
+        there = {
+            place: min(units - kept[place], open_units(self.lines[place], told.verb)) for place, units in left.items()
+        }
+        there = {place: units for place, units in there.items() if units > 0}
         if not later and self._fits(there, told, by_points=False):
             return there
         for by_points in (True, False):
@@ -120,6 +130,12 @@ class _Work:
                     return cut
         self.guessed += 1
         return self._filled(there, told) if later else there
+
+    def _noted_later(self, told: Told, place: int) -> int:
+        """Units of a line that are known to be cancelled by a later change."""
+        if told.verb != "cancel":
+            return 0
+        return sum(n.quantity for n in self.order.noted if (n.verb, n.place) == ("cancel", place) and n.at > told.at)
 
     def _fits(self, cut: Cut, told: Told, *, by_points: bool) -> bool:
         """Whether these units make the change that is told of, by spend and also by points."""
@@ -161,7 +177,19 @@ class _Work:
         if last is None or told.at >= last:
             return there
         dated = {days.day_of(days.from_ms(at), self.zone) for at in told.releases}
-        return {place: units for place, units in there.items() if self.lines[place].freed in dated}
+        whole = {place: units for place, units in there.items() if self.lines[place].freed in dated}
+        if whole and self._dated(whole) == told.points:
+            return whole
+        for tried, cut in enumerate(_splits({place: units for place, units in there.items() if units})):
+            if tried >= TRIES_MAX:
+                break
+            if self._dated(cut) == told.points:
+                return cut
+        return whole
+
+    def _dated(self, cut: Cut) -> int:
+        """Points that a shipment of these units sets a date for."""
+        return sum(self.waiting[place] * units // self.lines[place].placed for place, units in cut.items())
 
 
 def _each(lines: Sequence[Line], units: Callable[[Line], int]) -> Cut:

@@ -67,10 +67,11 @@ def history(
     noted = {entry.number: note for entry, note in zip(entries, notes, strict=True)}
     order_by_id = {composed(order.id): order for order in orders}
     told: dict[str, list[Told]] = {}
+    given = _given(entries)
     events: list[Event] = []
     gaps: dict[str, int] = {}
     for _, group in groupby(entries, key=lambda entry: entry.command):
-        found = _event(list(group), noted, order_by_id, told)
+        found = _event(list(group), noted, order_by_id, told, given)
         if isinstance(found, str):
             gaps[found] = gaps.get(found, 0) + 1
         elif found is not None:
@@ -90,6 +91,7 @@ def _event(
     noted: Mapping[int, Mapping[str, Any]],
     order_by_id: Mapping[str, Order],
     told: dict[str, list[Told]],
+    given: Mapping[str, int],
 ) -> Event | str | None:
     """What one command did: an event, the reason why it cannot be told, or nothing that is an input.
 
@@ -118,7 +120,7 @@ def _event(
         case "receive":
             return replace(event, kind="receive", points=main.wished, draws=_received(main))
         case _:
-            return _changed(own, order_by_id, told)
+            return _changed(own, order_by_id, told, given)
 
 
 def _placed(event: Event, main: Entry, order_by_id: Mapping[str, Order]) -> Event | str:
@@ -154,7 +156,18 @@ def _received(main: Entry) -> tuple[Draw, ...]:
     return (*paid, *draws)
 
 
-def _changed(own: list[Entry], order_by_id: Mapping[str, Order], told: dict[str, list[Told]]) -> str | None:
+def _given(entries: Iterable[Entry]) -> dict[str, int]:
+    """Points that each hold gave in the end, by its name."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind == "release" and entry.refs.hold is not None:
+            found[entry.refs.hold] = found.get(entry.refs.hold, 0) + entry.moved("held", "promised")
+    return found
+
+
+def _changed(
+    own: list[Entry], order_by_id: Mapping[str, Order], told: dict[str, list[Told]], given: Mapping[str, int]
+) -> str | None:
     """A change of an order; the release or the void of a hold by a worker is time's doing and no input."""
     order_id = next((composed(entry.refs.order) for entry in own if entry.refs.order is not None), None)
     order = None if order_id is None else order_by_id.get(order_id)
@@ -164,13 +177,14 @@ def _changed(own: list[Entry], order_by_id: Mapping[str, Order], told: dict[str,
     if order is None or order_id is None:
         return "orderNotFound"
     first = own[0]
+    dated = sum(given.get(entry.refs.hold or "", 0) for entry in own if entry.kind in {"split", "release"})
     told.setdefault(order_id, []).append(
         Told(
             at=first.at,
             number=first.number,
             verb=verb,
             spend=-sum(entry.earned.spend for entry in own if entry.earned),
-            points=sum(_taken(entry) for entry in own),
+            points=dated if verb == "ship" else sum(_taken(entry) for entry in own),
             releases=tuple(sorted({at for entry in own if (at := _released_at(entry)) is not None})),
         )
     )

@@ -221,3 +221,13 @@ def test_the_example_of_the_documentation_works(busy):
     said = busy.post("/programme/backtest", example.encode(), token=busy.staff()).ok
 
     assert said["result"]["replayed"]["membersReplayed"] == 2
+
+
+def test_a_dry_run_answers_the_same(busy, one_table):
+    body = {"programme": draft(busy), "from": FROM, "to": "2026-03-18T12:00:30Z"}
+    before = contents(one_table)
+
+    dry = busy.post("/programme/backtest?dryRun=true", body, token=busy.staff())
+
+    assert dry.ok == busy.post("/programme/backtest", body, token=busy.staff()).ok
+    assert contents(one_table) == before

@@ -11,6 +11,7 @@ from chalicelib.dynamo import keys
 from chalicelib.errors import Refusal
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
+from chalicelib.ledger.rules import Lasting
 from chalicelib.orders import service as orders
 from chalicelib.programme import service as programmes
 from chalicelib.programme.performing import service as performing
@@ -21,6 +22,7 @@ from tests.orders.shop import ADA, Shop, line, want
 
 BOB = "m-bob"
 EVERYBODY = (ADA, BOB)
+LASTING = Lasting("days", 365)
 KNOWN_SECONDS = 6
 """After so long every process knows a new version of the programme."""
 

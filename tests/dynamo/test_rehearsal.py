@@ -137,3 +137,19 @@ def test_a_rehearsal_ends_with_its_block(table):
         raise Taken
 
     assert current() is None
+
+
+def test_two_branches_begin_alike_and_know_nothing_of_each_other(table):
+    world = Rehearsal(alone=True)
+    with rehearsing(world):
+        write(Write(Thing(PK, "E#001", count=1)))
+    other = world.branch()
+
+    with rehearsing(world):
+        write(Write(Thing(PK, "E#002", count=2)))
+        mine = [item.sk for item in items.query(Thing, PK, limit=5)]
+    with rehearsing(other):
+        write(Write(Thing(PK, "E#003", count=3)))
+        theirs = [item.sk for item in items.query(Thing, PK, limit=5)]
+
+    assert (mine, theirs) == (["E#001", "E#002"], ["E#001", "E#003"])
