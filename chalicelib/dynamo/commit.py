@@ -116,9 +116,9 @@ def _rehearsed(world: rehearsal.Rehearsal, plan: Plan[Result]) -> Result:
             world.put(item.pk, item.sk, None)
         elif write.actions:
             before = items.get(type(item), item.pk, item.sk)
-            world.update(item.pk, item.sk, None if before is None else before.to_dynamodb_dict(), write.actions)
+            world.update(item.pk, item.sk, None if before is None else before.serialize(), write.actions)
         elif not write.check:
-            world.put(item.pk, item.sk, item.to_dynamodb_dict())
+            world.put(item.pk, item.sk, item.serialize())
     return plan.result
 
 

@@ -212,7 +212,7 @@ def _rehearsed(
             pk, sort, limit=wide, page_size=wide, scan_index_forward=not newest_first, consistent_read=True
         )
         with _read():
-            raw = [item.to_dynamodb_dict() for item in stored]
+            raw = [item.serialize() for item in stored]
     merged = world.merged(raw, pk, sort)
     for item in (merged[::-1] if newest_first else merged)[:limit]:
         yield cls.from_raw_data(dict(item))
