@@ -13,15 +13,18 @@ from chalicelib.api.order_bodies import ChangeBody, DetailsBody, OrderBody
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import Number
 from chalicelib.dynamo.idempotency import Known
-from chalicelib.errors import Malformed, NotFound
+from chalicelib.errors import Contention, Malformed, NotFound
 from chalicelib.ids import composed
 from chalicelib.members import service as members
+from chalicelib.members.service import Resolved
 from chalicelib.orders import service as orders
 from chalicelib.orders.order import UNIT, Line, Order, Person
 from chalicelib.orders.results import Changed, Figures, LineView, OrderView, Placed
 from chalicelib.programme import amounts
 
 routes: Final = Routes(__name__, "Orders")
+READS_MAX: Final = 5
+"""How often orders are read again because their member's id changed hands meanwhile."""
 
 
 class UnknownOrderOfUser(NotFound):
@@ -167,15 +170,29 @@ def read_orders(request: Request) -> Mapping[str, Any]:
         return _one(request.site, body, view, show)
     if body.user_id is None:
         raise Malformed("Missing parameters: userId, orderId or both.")
-    # Orders outlive their member: what this process remembers of the id may lead to somebody who was erased.
-    member = members.resolve(request.site, body.user_id, fresh=True)
-    page = orders.details_of(request.site, member.mid, before=body.before)
+    member, page = _orders_of(request.site, body.user_id, body.before)
     said: dict[str, Any] = {
         "siteId": request.site,
         "userId": member.given,
         "orders": [_details(request.site, member.given, view, show) for view in page.orders],
     }
     return said | ({"next": page.following} if page.following else {})
+
+
+def _orders_of(site: str, user_id: str, before: str | None) -> tuple[Resolved, orders.OrderPage]:
+    """A page of a member's orders. Raises ``NoSuchMember`` and ``Contention``.
+
+    Orders outlive their member, so the id is asked for after them: whoever is still there then was there all the
+    time, and what this process remembers of the id may lead to somebody who was erased.
+    """
+    member = members.resolve(site, user_id)
+    for _ in range(READS_MAX):
+        page = orders.details_of(site, member.mid, before=before)
+        present = members.resolve(site, user_id, fresh=True)
+        if present.mid == member.mid:
+            return present, page
+        member = present
+    raise Contention
 
 
 def _one(site: str, body: DetailsBody, view: OrderView, show: Money) -> Mapping[str, Any]:
