@@ -16,6 +16,13 @@ HOLDS_MAX: Final = 20
 """Holds of one order."""
 
 
+class MoreThanPromised(ValueError):
+    """More is taken off a hold than it promises; whoever read the hold with its order read them at two moments."""
+
+    def __init__(self) -> None:
+        super().__init__("more is taken off a hold than it promises")
+
+
 @value
 class Hold:
     """``parts`` maps a line (its place in the order as text; ``0`` for an action) to points still promised.
@@ -50,10 +57,13 @@ class Hold:
         return self.void_at if self.release_at is None else self.release_at
 
     def without(self, parts: Mapping[str, int]) -> "Hold":
-        """The hold with these points taken off their lines; lines that hold nothing are dropped."""
+        """The hold with these points taken off their lines; lines that hold nothing are dropped.
+
+        Raises ``MoreThanPromised``.
+        """
         left = {line: points - parts.get(line, 0) for line, points in self.parts.items()}
         if any(points < 0 for points in left.values()):
-            raise ValueError("more is taken off a hold than it promises")
+            raise MoreThanPromised
         return replace(self, parts={line: points for line, points in left.items() if points})
 
 

@@ -1,6 +1,6 @@
 """The use cases of orders: place one, ship, return or cancel it or parts of it, read it, forget its buyer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,12 +15,13 @@ from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
-from chalicelib.ledger.hold import Hold
+from chalicelib.ledger.hold import Hold, MoreThanPromised
 from chalicelib.ledger.service import Command, NoSuchMember, post
 from chalicelib.orders import booking, changing, placing, results, selecting, table
 from chalicelib.orders.booking import Award
 from chalicelib.orders.changing import Outcome
 from chalicelib.orders.order import NewOrder, Order, Verb
+from chalicelib.orders.pages import STEADY_READS_MAX, steady, within
 from chalicelib.orders.refunds import refunds_of
 from chalicelib.orders.results import Changed, OrderView, Placed
 from chalicelib.orders.selecting import Wanted
@@ -35,10 +36,6 @@ from chalicelib.values import value
 
 PAGE_ORDERS: Final = 50
 """Orders of a page."""
-PAGE_LINES: Final = 400
-"""Products of a page: with the longest of texts they stay under the 6 MB that Lambda answers (AWS limit)."""
-STEADY_READS_MAX: Final = 5
-"""How often orders are read again because they changed while their holds were read."""
 FORGOTTEN_MAX: Final = 100
 """Orders whose buyer one call forgets."""
 DOSSIER_PAGES_MAX: Final = 2_000
@@ -129,12 +126,19 @@ def change(
     if mid is None:
         raise UnknownOrder
     # Most sites hold all purchases or none, so the programme of today tells whether there is a hold to be read.
-    try:
-        return _change(site, run, force, mid, order_id, verb, wanted, with_holds=is_held(force.programme.purchase.hold))
-    except _HoldsUnread:
-        return _change(site, run, force, mid, order_id, verb, wanted, with_holds=True)
-    except NoSuchMember:
-        raise BuyerErased from None
+    with_holds = is_held(force.programme.purchase.hold)
+    for attempt in range(STEADY_READS_MAX):
+        try:
+            return _change(site, run, force, mid, order_id, verb, wanted, with_holds=with_holds)
+        except _HoldsUnread:
+            with_holds = True
+        except MoreThanPromised:
+            # The order is older than its holds: another change came between the two reads.
+            if attempt + 1 == STEADY_READS_MAX:
+                raise
+        except NoSuchMember:
+            raise BuyerErased from None
+    raise Contention
 
 
 def details(site: str, order_id: str) -> OrderView:
@@ -150,7 +154,7 @@ def details(site: str, order_id: str) -> OrderView:
         order = table.read_order(site, mid, order_id)
         return [] if order is None else [order]
 
-    found, holds = _steady(read, lambda: ledger_table.read_holds(site, mid, booking.group_of(order_id)))
+    found, holds = steady(read, lambda: ledger_table.read_holds(site, mid, booking.group_of(order_id)))
     if not found:
         raise UnknownOrder
     return results.view(mid, found[0], holds)
@@ -158,42 +162,15 @@ def details(site: str, order_id: str) -> OrderView:
 
 def details_of(site: str, mid: str, *, before: str | None = None) -> OrderPage:
     """Fifty orders of a member by falling id (for rising order numbers of one length: newest first)."""
-    found, holds = _steady(
+    found, holds = steady(
         lambda: table.page(site, mid, before=before, limit=PAGE_ORDERS), lambda: ledger_table.read_holds(site, mid)
     )
-    orders = _within(found)
+    orders = within(found)
     by_group: dict[str, list[Hold]] = {}
     for hold in holds:
         by_group.setdefault(hold.group, []).append(hold)
     views = [results.view(mid, order, by_group.get(booking.group_of(order.id), [])) for order in orders]
     return OrderPage(views, composed(orders[-1].id) if len(found) == PAGE_ORDERS or len(orders) < len(found) else None)
-
-
-def _steady(read: Callable[[], list[Order]], read_holds: Callable[[], list[Hold]]) -> tuple[list[Order], list[Hold]]:
-    """Orders and the holds of their member as of one moment: read again until the orders stayed as they were.
-
-    A change of an order writes its holds in the same transaction; read one after the other, they may be of two
-    moments. Raises ``Contention``.
-    """
-    orders = read()
-    for _ in range(STEADY_READS_MAX):
-        if not any(order.held for order in orders):
-            return orders, []
-        holds, again = read_holds(), read()
-        if [(each.id, each.version) for each in orders] == [(each.id, each.version) for each in again]:
-            return orders, holds
-        orders = again
-    raise Contention
-
-
-def _within(found: list[Order]) -> list[Order]:
-    """As many of these orders as an answer holds, at least one."""
-    lines = 0
-    for place, order in enumerate(found):
-        lines += len(order.lines)
-        if lines > PAGE_LINES and place:
-            return found[:place]
-    return found
 
 
 def recall(site: str, mid: str, ref: str) -> Placed | Changed | None:

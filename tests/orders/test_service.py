@@ -11,6 +11,7 @@ import pytest
 from chalicelib.dynamo import claims, items
 from chalicelib.dynamo.meter import Meter, metered, size_of
 from chalicelib.errors import Refusal
+from chalicelib.ledger import table as ledger_table
 from chalicelib.orders import service
 from chalicelib.orders.order import Person
 from chalicelib.orders.placing import OrderExists
@@ -274,4 +275,23 @@ def test_of_many_at_once_one_places_and_one_takes_back(real_table: Any):
     assert taken.count("done") == 1
     assert set(taken) <= {"done", "TooManyUnits", "Contention"}
     assert shop.account().bucket().available == 0
+    shop.check_book()
+
+
+def test_a_change_that_read_an_older_order_than_its_holds_decides_again(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    shop.hold("itemShipDate", 5)
+    shop.buy(line("P1", "10", "2"))
+    read_holds, others = ledger_table.read_holds, [lambda: shop.change("cancel", want("P1", "1"))]
+
+    def read_after_another(*where: str) -> list[Any]:
+        if others:
+            others.pop()()
+        return read_holds(*where)
+
+    monkeypatch.setattr(ledger_table, "read_holds", read_after_another)
+
+    shop.change("ship")
+
+    assert [each.points for each in shop.holds()] == [10]
+    assert shop.see().order.is_shipped
     shop.check_book()
