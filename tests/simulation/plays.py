@@ -1,5 +1,6 @@
 """The play that the simulator gives: the workload, and the judge with a site on paper."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from tests.simulation import judge, workload
@@ -11,3 +12,11 @@ PLAY: Final = Play(workload.populate, judge.breaches)
 def played(seed: int) -> Outcome:
     """Play a seed. Here, and not in ``__main__``, so that worker processes find it."""
     return play(seed, PLAY)
+
+
+def check(seeds: Iterable[int]) -> None:
+    """Play seeds for a test; fails with what the first breach was, and how to see it again."""
+    for seed in seeds:
+        outcome = played(seed)
+        again = f"make simulate SEEDS=1 SEED={seed}"
+        assert not outcome.breaches, f"{again}\n{outcome.story}\n" + "\n".join(outcome.breaches)
