@@ -7,10 +7,17 @@ from tests.simulation.planting import Canary
 CANARIES: Final = (
     Canary(
         "no-version-condition",
-        "An account is written whoever wrote it in between.",
+        "An account and its entries are written whoever wrote them in between.",
         "chalicelib.ledger.table",
         "return Write(item, AccountItem.ver == loaded.version if loaded.version else ABSENT)",
         "return Write(item)",
+        # An entry that is there already would still refuse the second of two writers.
+        also=(
+            (
+                "item.exp = face.status, -face.less, face.day\n    return Write(item, ABSENT)",
+                "item.exp = face.status, -face.less, face.day\n    return Write(item)",
+            ),
+        ),
     ),
     Canary(
         "key-forgotten",
@@ -48,11 +55,11 @@ CANARIES: Final = (
         "        return Write(HoldItem(pk, sk), condition, check=True)",
     ),
     Canary(
-        "hold-released-early",
-        "A worker releases a hold before its date.",
-        "chalicelib.ledger.service",
-        "if due is None or due.due is None or due.due > days.to_ms(now):",
-        "if due is None or due.due is None or due.due > days.to_ms(now) + 86_400_000:",
+        "released-as-of-now",
+        "A hold is given as of the moment the worker came, not as of its date.",
+        "chalicelib.ledger.releasing",
+        "    at = days.from_ms(hold.release_at or draft.at)",
+        "    at = days.from_ms(draft.at)",
     ),
     Canary(
         "reversed-by-price",
@@ -74,6 +81,7 @@ CANARIES: Final = (
         "chalicelib.ledger.service",
         "lambda: table.is_ours(site, *lines[0], run.id)",
         "lambda: False",
+        near=70,
     ),
     Canary(
         "doubt-forgotten",
@@ -81,6 +89,8 @@ CANARIES: Final = (
         "chalicelib.dynamo.commit",
         "        if doubtful:\n            doubts.append(plan)\n",
         "",
+        # It takes an engine that has forgotten the token of the first try.
+        suite="tests/dynamo/test_commit.py::test_a_commit_that_lands_late_is_found_before_the_next_decision",
     ),
     Canary(
         "limit-not-counted",
@@ -112,13 +122,14 @@ CANARIES: Final = (
         "chalicelib.ledger.redemptions",
         "        return replace(self, refunded=self.refunded + points), tuple(back)",
         "        return self, tuple(back)",
+        suite="tests/orders/test_refunds.py::test_parts_refund_their_part_where_that_is_switched_on",
     ),
     Canary(
         "counted-twice",
-        "A stream record that comes twice is added to the counters twice.",
-        "chalicelib.reporting.service",
-        "        if after.version <= before.version:",
-        "        if after.version < before.version:",
+        "Two projections of one change both add it to the counters.",
+        "chalicelib.facts.table",
+        "    return Write(item, FactsItem.ver == before.version if before.version else ABSENT)",
+        "    return Write(item)",
     ),
     Canary(
         "arrears-forgiven",
@@ -133,6 +144,7 @@ CANARIES: Final = (
         "chalicelib.dynamo.due",
         "        if not seen and empty_through == day - 1:",
         "        if empty_through == day - 1:",
+        near=60,
     ),
     Canary(
         "id-kept-after-erasure",

@@ -11,7 +11,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """A fault that a guardian must notice: ``old`` stands exactly once in the module's source."""
+    """A fault that a guardian must notice: ``old`` stands exactly once in the module's source, as does the first of
+    each pair of ``also``.
+    """
 
     name: str
     says: str
@@ -19,6 +21,19 @@ class Canary:
     module: str
     old: str
     new: str
+    also: tuple[tuple[str, str], ...] = ()
+    near: int = 1
+    """A seed that shows the fault soon, for tests in a hurry."""
+    suite: str = ""
+    """Tests that notice what the simulator's engine cannot show."""
+
+    def planted(self, source: str) -> str:
+        """The source with the fault in it. Raises ``LookupError`` when a piece is not there, or more than once."""
+        for old, new in ((self.old, self.new), *self.also):
+            if source.count(old) != 1:
+                raise LookupError(f"{self.name}: a piece to exchange is not once in {self.module}")
+            source = source.replace(old, new)
+        return source
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -28,11 +43,9 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().__init__(canary.module, path)
         self._canary = canary
 
-    def get_code(self, fullname: str) -> Any:
-        source = self.get_data(self.path).decode()
-        if source.count(self._canary.old) != 1:
-            raise LookupError(f"{self._canary.name}: the piece to exchange is not once in {fullname}")
-        return compile(source.replace(self._canary.old, self._canary.new), self.path, "exec", dont_inherit=True)
+    def get_code(self, fullname: str) -> Any:  # noqa: ARG002 - the loader's own signature.
+        source = self._canary.planted(self.get_data(self.path).decode())
+        return compile(source, self.path, "exec", dont_inherit=True)
 
 
 class _Finder(importlib.abc.MetaPathFinder):
