@@ -79,12 +79,14 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
     nothing is then written but a count of orders of members who may not take part.
     """
     placing.check(new, run.now)
-    then, tier = _of_its_date(site, run, force, mid, new)
+    past = _past(new, force, run.now)
+    then = force if past is None else programmes.in_force_at(site, past)
 
     def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Placed]:
         draft = drafts[0]
         check_takes_part(draft)
         before = draft.account
+        tier = before.standing.tier if past is None else _tier_then(site, mid, before, past, force)
         award, withheld = _award(before, then, new, tier, run.now)
         booked = booking.book_order(draft, new, award, then)
         writes = [table.claim_write(site, mid, booked.order), table.order_write(site, mid, booked.order)]
@@ -215,18 +217,17 @@ def dossier(site: str, mid: str) -> list[dict[str, Any]]:
     return orders
 
 
-def _of_its_date(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> tuple[InForce, str | None]:
-    """The programme and the tier of an order's date; no tier means the one that the member is in now."""
-    if new.ordered is None:
-        return force, None
-    day = days.day_of(new.ordered, force.zone)
-    if day >= days.day_of(run.now, force.zone):
-        return force, None
-    then = programmes.in_force_at(site, new.ordered)
-    account = ledger.read(site, mid, force.rules, run.now)
-    if day >= account.standing.since:
-        return then, None
-    return then, _tier_at(site, mid, account, new.ordered)
+def _past(new: NewOrder, force: InForce, now: datetime) -> datetime | None:
+    """The date of an order of an earlier day: the programme and the tier of then judge it."""
+    is_past = new.ordered is not None and days.day_of(new.ordered, force.zone) < days.day_of(now, force.zone)
+    return new.ordered if is_past else None
+
+
+def _tier_then(site: str, mid: str, account: Account, past: datetime, force: InForce) -> str:
+    """The member's tier at a past time, by the account that the order is booked on: it may just have risen."""
+    if days.day_of(past, force.zone) >= account.standing.since:
+        return account.standing.tier
+    return _tier_at(site, mid, account, past)
 
 
 def _tier_at(site: str, mid: str, account: Account, instant: datetime) -> str:
@@ -246,11 +247,8 @@ def _tier_at(site: str, mid: str, account: Account, instant: datetime) -> str:
     return tier
 
 
-def _award(
-    account: Account, then: InForce, new: NewOrder, tier: str | None, now: datetime
-) -> tuple[Award, Withheld | None]:
+def _award(account: Account, then: InForce, new: NewOrder, tier: str, now: datetime) -> tuple[Award, Withheld | None]:
     """What the order is given after switches and limits; a capped total is shared out again."""
-    tier = tier or account.standing.tier
     earned = placing.earned(then.programme, new, tier)
     action = then.action_by_id.get(standard.PURCHASE)
     if action is None or not action.is_active:
