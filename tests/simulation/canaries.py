@@ -125,11 +125,11 @@ CANARIES: Final = (
         suite="tests/orders/test_refunds.py::test_parts_refund_their_part_where_that_is_switched_on",
     ),
     Canary(
-        "counted-twice",
-        "Two projections of one change both add it to the counters.",
-        "chalicelib.facts.table",
-        "    return Write(item, FactsItem.ver == before.version if before.version else ABSENT)",
-        "    return Write(item)",
+        "counted-again",
+        "A projection does not remember what it has counted.",
+        "chalicelib.reporting.service",
+        "        writes = [facts.write(site, mid, before, after), *_counted(",
+        "        writes = [*_counted(",
     ),
     Canary(
         "arrears-forgiven",
