@@ -14,16 +14,24 @@ from tests.simulation import judge_final as final
 from tests.simulation import model_calls, model_purchases, model_reads
 from tests.simulation.history import Answer, Call, Commit, Record
 from tests.simulation.judge_compare import differences, milliseconds, stored_differences
-from tests.simulation.model import Outcome, Site, Version, is_dry, judge, named, operation_of, signature
+from tests.simulation.model import Outcome, Site, Version, after, is_dry, judge, named, operation_of, signature
 from tests.simulation.model_rules import Programme
 
-HANDLERS = model_reads.HANDLERS | model_calls.HANDLERS | model_purchases.HANDLERS
+HANDLERS = {
+    **model_reads.HANDLERS,
+    **model_calls.HANDLERS,
+    **model_purchases.HANDLERS,
+    # Elements are judged one by one; as a whole a bulk call is refused only for a key that stands for another.
+    "POST bulkpoints": lambda _case: {},
+}
 STALE_MS = 9_000
 """A process may know a version for five seconds after another replaced it; clocks differ by up to two."""
 _MOVING = ("ACCOUNT", "PROFILE", "KEY", "PROGRAMME", "CLAIM")
 BALANCES = ("updatedAvailablePoints", "updatedLifetimePoints", "previousTier", "updatedUserTier")
 """What a call that writes no account may tell as it stood a moment before it took effect."""
 _OF_NOTES = (".reason", ".pointType")
+_OF_BALANCES = tuple(f".{name}" for name in BALANCES)
+_CHANGES = {"PUT orders/", "PATCH orders/"}
 _BULK_READS = {"POST getbulkpoints", "POST bulktiers"}
 
 
@@ -46,6 +54,7 @@ class Ask:
     balances: list[Any] = field(default_factory=list)
     """The balances that its answer could have told, at the moments so far."""
     is_true_but_for_notes: bool = False
+    is_true_but_for_balances: bool = False
 
     @property
     def is_unknown(self) -> bool:
@@ -107,7 +116,7 @@ class Court:
                 upcoming += 1
             waiting = [ask for ask in waiting if not self._is_true_now(ask, place)]
             for ask in waiting:
-                if ask.record.commits_after == place and not ask.is_excused and not self._lost_its_notes(ask):
+                if ask.record.commits_after == place and not ask.is_excused and not self._is_of_two_moments(ask):
                     raise Breach(f"{_told(ask)} was never true:\n    " + "\n    ".join(ask.why[:12]))
             if place < len(self.commits):
                 self._take_effect(self.commits[place])
@@ -117,10 +126,13 @@ class Court:
         own = [number for number in ask.record.own_commits if number >= place]
         if ask.is_done or (ask.is_excused and not any(_is_moving(self.commits[number]) for number in own)):
             return True
+        if operation_of(ask.call) in _CHANGES:
+            ask.balances += self._present_balances(ask)
         acts = not ask.is_element and any(_is_moving(self.commits[number]) for number in own)
         for rules, outcome in self._outcomes(ask):
             wrong = _wrong(ask, outcome)
-            ask.is_true_but_for_notes |= all(text.partition(":")[0].endswith(_OF_NOTES) for text in wrong)
+            ask.is_true_but_for_notes |= _are_of(wrong, _OF_NOTES)
+            ask.is_true_but_for_balances |= not outcome.moves and _are_of(wrong, _OF_BALANCES)
             ask.balances.append([outcome.body.get(name) for name in BALANCES])
             if not wrong and not outcome.moves:
                 ask.seen.append(outcome)
@@ -133,13 +145,28 @@ class Court:
                 ask.why.append(f"at {place} under version {rules.version}: {'; '.join(wrong[:3])}")
         return False
 
-    def _lost_its_notes(self, ask: Ask) -> bool:
-        """Whether a list was true but for the words of a member who was erased while it was read.
+    def _is_of_two_moments(self, ask: Ask) -> bool:
+        """Whether an answer that changed nothing was true but for what may be of another moment of the same call.
 
-        An erasure removes what clients wrote in slices of its own (``docs/data-model.md``).
+        An order and the balances of its member are two items. And an erasure removes what clients wrote in slices of
+        its own (``docs/data-model.md``), so that a list that is read meanwhile lacks it.
         """
-        is_list = operation_of(ask.call) == "GET activity"
-        return is_list and ask.is_true_but_for_notes and named(ask.call).casefold() not in self.site.ids
+        operation = operation_of(ask.call)
+        if operation == "GET activity":
+            return ask.is_true_but_for_notes and named(ask.call).casefold() not in self.site.ids
+        return operation in _CHANGES and ask.is_true_but_for_balances and _balances(ask) in ask.balances
+
+    def _present_balances(self, ask: Ask) -> list[list[Any]]:
+        """What the member of an order has as things stand."""
+        order = self.site.orders.get(named(ask.call))
+        if order is None or ask.record.now is None:
+            return []
+        found = []
+        for rules in self._versions_known(ask.record):
+            member = self.site.members[order.owner].copy()
+            member.begin(milliseconds(ask.record.now), rules)
+            found.append(list(after(member, member.tier, rules).values()))
+        return found
 
     def _outcomes(self, ask: Ask) -> Iterator[tuple[Programme, Outcome]]:
         """What the call could come to as things stand, by the versions it may know."""
@@ -255,6 +282,8 @@ class Court:
                 if ask.is_contention:
                     found.append("it was told that nothing was written")
                 if not found:
+                    if _is_only(commit, "O#", "KEY", "W#"):
+                        _forget_balances(outcome)
                     self._apply(commit, outcome)
                     ask.is_done = True
                     return
@@ -280,7 +309,7 @@ class Court:
     def _told_wrong(ask: Ask, outcome: Outcome, commit: Commit) -> list[str]:
         """Where the answer is not that of the commit; balances of an account that was not written may be older."""
         if ask.answer is not None and _is_only(commit, "O#", "KEY", "W#"):
-            told = [ask.answer.body.get(name) for name in BALANCES]
+            told = _balances(ask)
             if told in ask.balances:
                 outcome = replace(outcome, body=outcome.body | dict(zip(BALANCES, told, strict=True)))
         return _wrong(ask, outcome)
@@ -324,6 +353,22 @@ def _new_cores(commit: Commit) -> list[dict[str, Any]]:
     """The entries that a commit adds to the book."""
     new = [change.after for change in commit.changes if change.sk.startswith("E#") and change.before is None]
     return [json.loads(each["core"]["S"]) for each in new if each is not None]
+
+
+def _forget_balances(outcome: Outcome) -> None:
+    """A key remembers the balances as the call told them, which may be those of a moment before."""
+    for _, remembered in outcome.keys.values():
+        remembered.body = remembered.body | dict.fromkeys(BALANCES, ...)
+
+
+def _balances(ask: Ask) -> list[Any]:
+    """The balances that an answer tells."""
+    return [None if ask.answer is None else ask.answer.body.get(name) for name in BALANCES]
+
+
+def _are_of(wrong: list[str], names: tuple[str, ...]) -> bool:
+    """Whether all differences are in fields of these names."""
+    return all(text.partition(":")[0].endswith(names) for text in wrong)
 
 
 def _is_only(commit: Commit, *kinds: str) -> bool:
