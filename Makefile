@@ -1,6 +1,6 @@
 # `make` alone says what there is. Every target works in a fresh clone: it first makes what it needs, once.
 .DEFAULT_GOAL := help
-.PHONY: help run test check simulate docs format package deploy-local clean
+.PHONY: help run test check simulate canaries races mutate docs format package deploy-local clean
 .DELETE_ON_ERROR:
 
 # The first Python of at least 3.11; name another with `make PYTHON=...`.
@@ -27,6 +27,16 @@ check: $(VENV)/dev.stamp ## Lint, check types and the architecture
 
 simulate: $(VENV)/dev.stamp ## Play simulated worlds (SEEDS=n, from SEED=first; a random first, printed, without it)
 	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),500) $(if $(SEED),--seed $(SEED))
+
+canaries: $(VENV)/dev.stamp ## Plant faults one by one and count the seeds until the simulator notices
+	@$(BIN)/python -m tests.simulation.hunting
+
+races: $(VENV)/dev.stamp ## Race processes and kill them on two engines, and print who won
+	@$(BIN)/python -m tests.races
+
+mutate: $(VENV)/dev.stamp ## Change ledger and programme in thousands of places and see that tests notice (hours)
+	HYPOTHESIS_PROFILE=mutation nice -n 15 $(BIN)/mutmut run --max-children 2
+	$(BIN)/python -m tests.support.mutants
 
 docs: $(VENV)/dev.stamp ## Write the generated pages (docs/features.md, docs/openapi.json)
 	$(BIN)/python -m chalicelib.local.docs
