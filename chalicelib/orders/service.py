@@ -72,11 +72,10 @@ class _HoldsUnread(Exception):
 def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> Placed:
     """Record a purchase and award its points, or promise them where the programme holds purchases.
 
-    An order of another day is judged by the programme and the tier of its date; limits are judged and counted
-    today, because an account remembers no other period than the present one and the one before. A limit that
-    is used up, or a purchase action that is switched off, gives no points and is counted; the order is
-    recorded all the same. Raises ``BadOrder``, ``OrderExists``, ``MemberMayNotTakePart`` and ``NoSuchMember``;
-    nothing is then written but a count of orders of members who may not take part.
+    An order of another day is judged by the programme and the tier of its date; limits are judged and counted today,
+    because an account remembers only the present period and the one before. A limit that is used up, or a purchase
+    action that is switched off, gives no points and is counted; the order is recorded all the same. Raises
+    ``BadOrder``, ``OrderExists``, ``MemberMayNotTakePart`` (which is counted) and ``NoSuchMember``.
     """
     placing.check(new, run.now)
     past = _past(new, force, run.now)

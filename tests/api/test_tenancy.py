@@ -37,7 +37,7 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
-OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}"}
+OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}", "GET /ledger/proof"}
 PUBLIC = {"GET /health", "GET /openapi.json"}
 
 
@@ -181,3 +181,12 @@ def test_no_line_of_the_log_names_a_person_or_a_secret(sites):
     for private in (ADA, "example.test", "ugusta", "44-32456", "laurel-demo-secret", SECRET_OF_B, "my-key-1", "SO-1"):
         assert private not in text
     assert {"op", "site", "status", "ms", "calls", "rcu", "wcu", "index_wcu"} <= set(shop.lines[0])
+
+
+def test_the_proof_of_a_site_knows_no_member_of_another(sites):
+    first, second = sites
+
+    of_another = second.get(f"/ledger/proof?id={ADA}", token=second.staff())
+
+    assert of_another.refusal[0] == 404
+    assert first.get(f"/ledger/proof?id={ADA}", token=first.staff()).status == 200

@@ -8,7 +8,7 @@ import pytest
 from tests.races import arena, contests
 from tests.races.outcomes import row
 
-pytestmark = [pytest.mark.slow, pytest.mark.engine]
+pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.proves("B109", "B148", "B056")]
 
 
 @pytest.fixture(scope="module", params=["dynamodb_local", "ministack"])
@@ -20,18 +20,6 @@ def stage(request):
         yield opened
 
 
-PROVES = {
-    contests.twenty_transfers_in_a_ring: ("B109", "B148"),
-    contests.a_hold_released_or_cancelled: ("B056",),
-}
-
-
-@pytest.mark.parametrize(
-    "race",
-    [
-        pytest.param(race, id=race.__name__, marks=[pytest.mark.proves(*PROVES[race])] if race in PROVES else [])
-        for race in contests.RACES
-    ],
-)
+@pytest.mark.parametrize("race", contests.RACES, ids=lambda race: race.__name__)
 def test_the_right_number_wins(stage, race):
     print(row(race(stage)))
