@@ -160,6 +160,7 @@ class Scheduler:
             soonest = min(self.tasks, key=lambda task: task.wake)
             if soonest.wake == _NEVER:
                 raise Stuck(f"{[task.name for task in self.tasks]} wait for one another")
+            self._let_haunt(soonest.wake)
             self.time = soonest.wake
             return soonest
         if len(ready) == 1:
@@ -184,6 +185,8 @@ class Scheduler:
             if ghost.at > until:
                 return
             self._ghosts.remove(ghost)
+            if until != _NEVER:
+                self.time = max(self.time, ghost.at)
             ghost.act()
 
     def _stand_at_gate(self) -> None:
