@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import INVALID, Contention, NotFound
@@ -273,13 +274,12 @@ def _change(
     *,
     with_holds: bool,
 ) -> Changed:
-    also = (
-        table.order_address(site, mid, order_id),
-        ledger_table.redemptions_address(site, mid, composed(order_id)),
-    )
-
     def load() -> list[Any]:
-        return list(ledger_table.read_holds(site, mid, booking.group_of(order_id))) if with_holds else []
+        # After the account: reads of one batch may be of two moments. Whatever is redeemed or released later than the
+        # account was read changes the account, so that the decision is taken anew.
+        spent = ledger_table.redemptions_address(site, mid, composed(order_id))
+        holds = ledger_table.read_holds(site, mid, booking.group_of(order_id)) if with_holds else []
+        return [None if verb == "ship" else items.get(*spent), *holds]
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Changed]:
         return _decided(drafts[0], force, verb, wanted, found, with_holds=with_holds)
@@ -290,7 +290,7 @@ def _change(
         run,
         force.rules,
         decide,
-        also=also,
+        also=(table.order_address(site, mid, order_id),),
         load=load,
         answer=lambda changed: Answer(results.dump_changed(changed)),
     )
