@@ -1,9 +1,9 @@
 """What falls due: found by the sweep, carried by a queue, done by workers. Safe to run twice, late or at once."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from chalicelib import settings
 from chalicelib.backtesting import places
@@ -18,41 +18,65 @@ from chalicelib.programme import service as programme
 FORGETTING: Final = (orders.forget,)
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
+Message = Mapping[str, str]
+"""``kind`` says what is due, ``pk`` and ``sk`` where its item stands."""
+
 
 def sweep(now: datetime) -> int:
     """Queue everything that is due by now; how much that was. Costs grow with what is due."""
     return queue.send(json.dumps({"kind": each.kind, "pk": each.pk, "sk": each.sk}) for each in _due(now))
 
 
-def work(message: Mapping[str, Any], now: datetime) -> None:
+def work(message: Message, now: datetime) -> None:
     """Do one thing that the sweep found, or a slice of a backtest. It decides on a consistent read: what is no longer
-    due is left alone.
+    due is left alone. Raises ``ValueError`` for a kind that is not in ``WORKERS``.
     """
-    if message["kind"] == backtesting.KIND:
-        backtesting.resume(*places.parse(message["pk"], message["sk"]), now)
-        return
-    place = keys.parse_member(message["pk"])
-    if place is None:
-        raise ValueError(f"nothing of a member is due in {message['pk']}")
-    site, mid = place
-    kind = message["kind"]
-    if kind == "account":
-        ledger.settle(site, mid, programme.in_force(site).rules, now)
-    elif kind == "hold":
-        _, group, number = message["sk"].split("#")
-        ledger.settle_hold(site, mid, group, int(number), programme.in_force(site).rules, now)
-    elif kind == "erasure":
-        erasing.continue_erasure(site, mid, FORGETTING)
-    else:
-        raise ValueError(f"nobody knows what to do with a due {kind}")
+    worker = WORKERS.get(message["kind"])
+    if worker is None:
+        raise ValueError(f"nobody knows what to do with a due {message['kind']}")
+    worker(message["pk"], message["sk"], now)
 
 
-def site_of(message: Mapping[str, Any]) -> str:
-    """The site of a message, for log lines; empty when it is of none."""
-    if message["kind"] == backtesting.KIND:
-        return places.parse(message["pk"], message["sk"])[0]
-    place = keys.parse_member(message["pk"])
-    return place[0] if place else ""
+def site_of(message: Message) -> str:
+    """The site of a message, for log lines: every partition that work is due in begins with its kind and its site."""
+    _, site, _ = message["pk"].split("#", 2)
+    return site
+
+
+def _settle_account(pk: str, _sk: str, now: datetime) -> None:
+    site, mid = _member(pk)
+    ledger.settle(site, mid, programme.in_force(site).rules, now)
+
+
+def _settle_hold(pk: str, sk: str, now: datetime) -> None:
+    site, mid = _member(pk)
+    _, group, number = sk.split("#")
+    ledger.settle_hold(site, mid, group, int(number), programme.in_force(site).rules, now)
+
+
+def _erase(pk: str, _sk: str, _now: datetime) -> None:
+    erasing.continue_erasure(*_member(pk), FORGETTING)
+
+
+def _backtest(pk: str, sk: str, now: datetime) -> None:
+    backtesting.resume(*places.parse(pk, sk), now)
+
+
+WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
+    "account": _settle_account,
+    "hold": _settle_hold,
+    "erasure": _erase,
+    backtesting.KIND: _backtest,
+}
+"""Who does what is due of each kind, given where its item stands (partition and sort key) and the time."""
+
+
+def _member(pk: str) -> tuple[str, str]:
+    """Site and number of the member whose partition it is."""
+    member = keys.parse_member(pk)
+    if member is None:
+        raise ValueError(f"nothing of a member is due in {pk}")
+    return member
 
 
 def _due(now: datetime) -> Iterator[due.Found]:
