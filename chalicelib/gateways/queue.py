@@ -12,6 +12,9 @@ from chalicelib import settings
 
 BATCH_MAX: Final = 10
 """Messages a SendMessageBatch takes (AWS limit)."""
+CONNECT_SECONDS_MAX: Final = 2
+READ_SECONDS_MAX: Final = 10
+ATTEMPTS_MAX: Final = 3
 
 
 class QueueRefused(Exception):
@@ -32,14 +35,18 @@ def send(bodies: Iterable[str]) -> int:
 
 
 def forget_clients() -> None:
-    """Make a new client at the next call (an emulator that moved)."""
+    """Make a new client at the next call, for a queue that is elsewhere now (tests)."""
     _client.cache_clear()
     _url.cache_clear()
 
 
 @cache
 def _client() -> Any:
-    config = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"})
+    config = Config(
+        connect_timeout=CONNECT_SECONDS_MAX,
+        read_timeout=READ_SECONDS_MAX,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
+    )
     return get_session().create_client("sqs", region_name=settings.REGION, config=config)
 
 
