@@ -1,7 +1,7 @@
 """The shape of a member's facts, and how they follow from the account."""
 
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Final
 
 from chalicelib.ledger.account import EVER, Account
 from chalicelib.values import value
@@ -9,7 +9,11 @@ from chalicelib.values import value
 
 @value
 class Facts:
-    """What lists, segments and reports know of a member, as of an account's version. No personal data."""
+    """What lists, segments and reports know of a member, as of an account's version. No personal data.
+
+    Points are in the smallest unit of the bucket, ``spend`` in the smallest unit of the currency; ``joined`` is a
+    day, ``at`` the time of the last entry in milliseconds.
+    """
 
     version: int = 0
     state: str = ""
@@ -30,9 +34,7 @@ class Facts:
         return asdict(self)
 
 
-NUMBERS = tuple(
-    field.name for field in fields(Facts) if field.type is int and field.name not in {"version", "joined", "at"}
-)
+NUMBERS: Final = ("available", "held", "used", "redeemed", "expired", "lifetime", "spend", "orders")
 """The figures that daily counters add up."""
 
 

@@ -10,7 +10,7 @@ from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.facts.row import Facts
 
-SORT_KEY = "FACTS"
+SORT_KEY: Final = "FACTS"
 LISTED: Final = "F"
 """Kind of the list of members."""
 

@@ -22,10 +22,10 @@ PROJECTED: Final = frozenset({keys.ACCOUNT})
 
 def project(pk: str, sk: str) -> bool:
     """Bring a member's facts and the site's counters up to the account; False when the change is none of ours."""
-    place = keys.parse_member(pk)
-    if place is None or sk not in PROJECTED:
+    member = keys.parse_member(pk)
+    if member is None or sk not in PROJECTED:
         return False
-    site, mid = place
+    site, mid = member
     zone = programme.in_force(site).zone
 
     def load() -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from zlib import crc32
 
 from pynamodb.attributes import UnicodeAttribute
@@ -11,7 +12,12 @@ from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Item, Whole
 
-LINES_PER_MONTH_MAX = 10_000
+LINES_PER_MONTH_MAX: Final = 10_000
+"""Counters of one shard and month that are read: 31 days of all members and of 10 tiers are 341, and tiers change
+from version to version.
+"""
+ALL: Final = "all"
+"""Subject of the counters of all members."""
 
 
 class CounterItem(Item):
@@ -27,9 +33,6 @@ class CounterItem(Item):
     spend = Whole(null=True)
     orders = Whole(null=True)
     subject = UnicodeAttribute(null=True)
-
-
-ALL = "all"
 
 
 def add(site: str, mid: str, day: int, subject: str, changes: Mapping[str, int]) -> Write:
