@@ -1,6 +1,5 @@
 """``POST /points`` in all its variants: which one a body means, and the answer each gives."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from chalicelib.ledger.service import Command, NoSuchMember
 from chalicelib.members import service as members
 from chalicelib.programme import standard
 from chalicelib.programme.performing import service as performing
-from chalicelib.programme.performing.limits import Withheld
 from chalicelib.programme.performing.service import Booked, TransferToSelf, Wish
 from chalicelib.rewards import service as rewards
 
@@ -69,9 +67,7 @@ def replay_points(request: Request, body: PointsBody, known: Known) -> Mapping[s
     """The answer again, from the entries that the key points to."""
     show = Money(force_of(request))
     if known.code is not None:
-        available, lifetime, tier = json.loads(known.ref)
-        held = Withheld(known.code, known.message)
-        return answer(request, body, show, Booked(withheld=held, standing=(available, lifetime, tier)))
+        return answer(request, body, show, performing.answered(known))
     mine, _, theirs = known.ref.partition("@")
     entry = _entry(request.site, known.mid, mine)
     received = None
@@ -124,16 +120,16 @@ def _credited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
     entry, withheld = booked.entry, booked.withheld
     said: dict[str, Any] = {"pointType": body.point_type or "Standard"}
     if withheld is not None or entry is None:
-        available, lifetime, tier = booked.standing
+        balance = booked.balance
         return said | {
             "credit": body.credit or 0,
             "pointsAwarded": 0,
             "holdPoints": 0,
             "releaseDate": "",
-            "updatedAvailablePoints": show.points(available),
-            "updatedLifetimePoints": show.points(lifetime),
-            "previousTier": show.tier(tier),
-            "updatedUserTier": show.tier(tier),
+            "updatedAvailablePoints": show.points(balance.available),
+            "updatedLifetimePoints": show.points(balance.lifetime),
+            "previousTier": show.tier(balance.tier),
+            "updatedUserTier": show.tier(balance.tier),
             "errorCode": withheld.code if withheld else "",
             "errorMessage": withheld.message if withheld else "",
         }

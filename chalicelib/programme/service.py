@@ -187,7 +187,7 @@ def drafted(site: str, document: object) -> InForce:
 
 
 def versions(site: str) -> tuple[tuple[int, int], ...]:
-    """The last versions and since when, in milliseconds, each was in force, oldest first; none if none was published."""
+    """The last versions and since when, in milliseconds, each was in force, oldest first; none where none was."""
     pointer = table.load_pointer(site)
     return () if pointer is None else pointer.since
 

@@ -1,28 +1,29 @@
 """Redemption: points spent, once for an order when the caller asks for that."""
 
-from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Refusal
 from chalicelib.ids import composed
 from chalicelib.ledger import moves, table
 from chalicelib.ledger.draft import Draft
-from chalicelib.ledger.entry import Entry, Refs
-from chalicelib.ledger.moves import Telling
-from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Redemption
+from chalicelib.ledger.entry import Entry
+from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Record, Redemption
 from chalicelib.ledger.service import Command, entry_answer, post
+from chalicelib.programme.amounts import points_on_wire
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing.service import Wish, check_takes_part, postable
+from chalicelib.programme.performing.service import Wish, check_takes_part, postable, telling
 from chalicelib.values import value
 
 
 class NotEnoughPoints(Refusal):
     """The balance does not cover the redemption."""
 
-    def __init__(self, *, asked: str, available: str) -> None:
-        super().__init__(f"Not enough points: {asked} asked, {available} available. Nothing was redeemed.")
+    def __init__(self, *, asked: Decimal, available: Decimal) -> None:
+        super().__init__(f"Not enough points: {asked:f} asked, {available:f} available. Nothing was redeemed.")
 
 
 class OverdraftNotAllowed(Refusal):
@@ -72,21 +73,27 @@ def redeem_points(
         _check_affordable(draft, force, points, may_owe=may_owe)
         if len(record.redemptions) >= REDEMPTIONS_MAX:
             raise TooManyRedemptions
-        entry = moves.debit(draft, points, _telling(wish, points), side="redeemed", may_owe=may_owe)
-        if order is None:
-            return [], Redeemed(entry)
-        after = record.added(
-            Redemption(entry.number, "redeemed", entry.draws, owed=sum(owed for _, owed in entry.owed))
-        )
-        return [table.redemptions_write(site, mid, order, after)], Redeemed(entry)
+        entry = moves.debit(draft, points, telling(wish, points), side="redeemed", may_owe=may_owe)
+        writes = [] if order is None else [table.redemptions_write(site, mid, order, _recorded(record, entry))]
+        return writes, Redeemed(entry)
 
     def record_of() -> list[Any]:
         # After the account: reads of one batch may be of two moments, and a balance that this order's redemption has
         # used up would refuse, where retry has that redemption to tell.
         return [] if address is None else [items.get(*address)]
 
-    reading: dict[str, Any] = {"load": record_of} if retry else {"also": () if address is None else (address,)}
-    return post(site, [mid], run, force.rules, decide, answer=lambda made: entry_answer(made.entry.number), **reading)
+    also, load = ((), record_of) if retry or address is None else ((address,), None)
+    return post(site, [mid], run, force.rules, decide, also=also, load=load, answer=_answer)
+
+
+def _answer(made: Redeemed) -> Answer:
+    return entry_answer(made.entry.number)
+
+
+def _recorded(record: Record, entry: Entry) -> Record:
+    """The order's redemptions with this one, which a return can refund to the very lots."""
+    owed = sum(points for _, points in entry.owed)
+    return record.added(Redemption(entry.number, "redeemed", entry.draws, owed=owed))
 
 
 def _check_affordable(draft: Draft, force: InForce, points: int, *, may_owe: bool) -> None:
@@ -97,17 +104,5 @@ def _check_affordable(draft: Draft, force: InForce, points: int, *, may_owe: boo
         return
     if may_owe:
         raise OverdraftNotAllowed
-    decimals = force.programme.point_decimals
-    raise NotEnoughPoints(asked=_shown(points, decimals), available=_shown(available, decimals))
-
-
-def _shown(units: int, decimals: int) -> str:
-    whole, part = divmod(abs(units), 10**decimals)
-    sign = "-" if units < 0 else ""
-    return f"{sign}{whole}.{part:0{decimals}d}" if part else f"{sign}{whole}"
-
-
-def _telling(wish: Wish, points: int) -> Telling:
-    note = {name: value for name, value in wish.note.items() if value not in (None, "", {})}
-    refs = replace(Refs(), order=wish.order, store=wish.store, source=wish.source)
-    return Telling(action=wish.action, refs=refs, note=note or None, wished=points)
+    asked, there = (points_on_wire(force.programme, units) for units in (points, available))
+    raise NotEnoughPoints(asked=asked, available=there)

@@ -96,8 +96,8 @@ CANARIES: Final = (
         "limit-not-counted",
         "An award is not counted against its limit.",
         "chalicelib.programme.performing.service",
-        "moves.award(draft, outcome.points, good, telling, kind=kind, counted=outcome.counted)",
-        "moves.award(draft, outcome.points, good, telling, kind=kind)",
+        "moves.award(draft, outcome.points, good, told, kind=kind, counted=outcome.counted)",
+        "moves.award(draft, outcome.points, good, told, kind=kind)",
     ),
     Canary(
         "transfer-rejuvenates",

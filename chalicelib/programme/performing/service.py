@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, Write, commit
-from chalicelib.dynamo.idempotency import Answer
+from chalicelib.dynamo.idempotency import Answer, Known
 from chalicelib.errors import Contention, Malformed, NotFound, Refusal
 from chalicelib.ids import command_id
 from chalicelib.ledger import days, moves, table
@@ -90,21 +90,38 @@ class Wish:
 
 
 @value
+class Balance:
+    """How a member stood where nothing was booked; points in smallest units, and the tier's id."""
+
+    available: int = 0
+    lifetime: int = 0
+    tier: str = ""
+
+
+@value
 class Booked:
     """What was done: the entry, or why a limit withheld it; the receiver's entry of a transfer."""
 
     entry: Entry | None = None
     withheld: Withheld | None = None
     received: Entry | None = None
-    standing: tuple[int, int, str] = (0, 0, "")
-    """Available, lifetime and tier where nothing was booked."""
+    balance: Balance = Balance()
+    """How the member stands where nothing was booked."""
 
 
 def answer_of(booked: Booked) -> Answer:
     """What a key remembers: the entry, or the limit that withheld it and how the member stood."""
     if booked.withheld is not None:
-        return Answer(json.dumps(booked.standing), code=booked.withheld.code, message=booked.withheld.message)
+        stood = booked.balance
+        row = json.dumps([stood.available, stood.lifetime, stood.tier])
+        return Answer(row, code=booked.withheld.code, message=booked.withheld.message)
     return entry_answer(booked.entry.number if booked.entry else 0)
+
+
+def answered(known: Known) -> Booked:
+    """What a key remembers of an award that a limit withheld (``answer_of``)."""
+    withheld = Withheld(known.code or "", known.message)
+    return Booked(withheld=withheld, balance=Balance(*json.loads(known.ref)))
 
 
 def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
@@ -127,12 +144,12 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
         outcome = allow(draft.account, force, wish.action, wished, run.now)
         if isinstance(outcome, Withheld):
             return _withheld(site, mid, run, draft, wish, outcome)
-        telling = _telling(wish, wished)
+        told = telling(wish, wished)
         kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
         good = lasting(force.programme, wish.action, draft.account.standing.tier)
         if action.hold_days:
-            return _held(draft, action, outcome, telling, good, kind, force)
-        return [], Booked(moves.award(draft, outcome.points, good, telling, kind=kind, counted=outcome.counted))
+            return _held(draft, action, outcome, told, good, kind, force)
+        return [], Booked(moves.award(draft, outcome.points, good, told, kind=kind, counted=outcome.counted))
 
     with counting_refusals(site, mid, wish.action, run.now):
         return post(site, [mid], run, force.rules, decide, answer=answer_of)
@@ -148,11 +165,11 @@ def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Boo
     if wish.points is None:
         raise ActionNotPostable("debit: is missing.")
     points = wish.points
-    side = _side_of(action)
+    side: Final = "expired" if action.action_id == standard.ACTION_DEBIT else "deducted"
 
     def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
         check_takes_part(drafts[0])
-        entry = moves.debit(drafts[0], points, _telling(wish, points), side=side, may_owe=force.rules.may_owe)
+        entry = moves.debit(drafts[0], points, telling(wish, points), side=side, may_owe=force.rules.may_owe)
         return [], Booked(entry)
 
     return post(site, [mid], run, force.rules, decide, answer=answer_of)
@@ -176,7 +193,7 @@ def transfer(site: str, run: Command, force: InForce, giver: str, receiver: str,
         check_takes_part(receiving)
         if giving.account.bucket().available < points:
             raise NothingLeft
-        shared = _telling(wish, points, transfer=command_id())
+        shared = telling(wish, points, transfer=command_id())
         sent = moves.send(giving, points, shared)
         told = Telling(action=wish.action, refs=shared.refs, note=_received_note(wish), wished=points)
         return [], Booked(sent, received=moves.receive(receiving, sent.draws, told))
@@ -210,6 +227,15 @@ def check_takes_part(draft: Draft) -> None:
     """Refuse a member who is inactive or has opted out."""
     if draft.account.state != ACTIVE:
         raise MemberMayNotTakePart(draft.account.state)
+
+
+def telling(wish: Wish, wished: int, *, transfer: str | None = None) -> Telling:
+    """What an entry says of the wish that it grants: where it belongs, and beside it what the caller said and how."""
+    refs = Refs(order=wish.order, store=wish.store, source=wish.source, transfer=transfer)
+    note = {name: value for name, value in wish.note.items() if value not in (None, "", {})}
+    if wish.point_type:
+        note["pointType"] = wish.point_type
+    return Telling(action=wish.action, refs=refs, note=note or None, wished=wished)
 
 
 @contextmanager
@@ -267,12 +293,12 @@ def _award_of(row: table.Row) -> LastAward:
 
 
 def _held(
-    draft: Draft, action: Action, outcome: Allowed, telling: Telling, good: Lasting, kind: str, force: InForce
+    draft: Draft, action: Action, outcome: Allowed, told: Telling, good: Lasting, kind: str, force: InForce
 ) -> tuple[list[Write], Booked]:
     """Promise the points of an action that are released after its days."""
     release = days.to_ms(after_days(draft.now, action.hold_days, force.zone))
-    telling = replace(telling, refs=replace(telling.refs, release=release))
-    entry = moves.hold(draft, outcome.points, telling, counted=outcome.counted)
+    told = replace(told, refs=replace(told.refs, release=release))
+    entry = moves.hold(draft, outcome.points, told, counted=outcome.counted)
     draft.faces[entry.number] = Face(HOLD, less=-outcome.points)
     hold = Hold(
         group=f"A{entry.number}",
@@ -284,22 +310,10 @@ def _held(
         programme=force.version,
         release_at=release,
         kind=kind,
-        order=telling.refs.order,
+        order=told.refs.order,
         counted=outcome.counted,
     )
     return [table.hold_write(draft.site, draft.mid, hold)], Booked(entry)
-
-
-def _side_of(action: Action) -> Any:
-    return "expired" if action.action_id == standard.ACTION_DEBIT else "deducted"
-
-
-def _telling(wish: Wish, wished: int, *, transfer: str | None = None) -> Telling:
-    refs = Refs(order=wish.order, store=wish.store, source=wish.source, transfer=transfer)
-    note = {name: value for name, value in wish.note.items() if value not in (None, "", {})}
-    if wish.point_type:
-        note["pointType"] = wish.point_type
-    return Telling(action=wish.action, refs=refs, note=note or None, wished=wished)
 
 
 def _received_note(wish: Wish) -> dict[str, Any] | None:
@@ -311,6 +325,6 @@ def _withheld(
     site: str, mid: str, run: Command, draft: Draft, wish: Wish, outcome: Withheld
 ) -> tuple[list[Write], Booked]:
     account = draft.account
-    standing = (account.bucket().available, account.bucket().lifetime, account.standing.tier)
+    balance = Balance(account.bucket().available, account.bucket().lifetime, account.standing.tier)
     refused = table.refused_write(site, mid, wish.action, outcome.code, run.now)
-    return [refused], Booked(withheld=outcome, standing=standing)
+    return [refused], Booked(withheld=outcome, balance=balance)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.dynamo import idempotency, items
-from chalicelib.dynamo.idempotency import Key
+from chalicelib.dynamo.idempotency import Key, Known
 from chalicelib.errors import LIMIT_REACHED
 from chalicelib.ledger import book, days, moves
 from chalicelib.ledger import service as ledger
@@ -23,6 +23,7 @@ from chalicelib.programme.performing import service
 from chalicelib.programme.performing.limits import Withheld
 from chalicelib.programme.performing.service import (
     ActionNotPostable,
+    Balance,
     Booked,
     MemberMayNotTakePart,
     NothingLeft,
@@ -30,6 +31,7 @@ from chalicelib.programme.performing.service import (
     UnknownAction,
     Wish,
     answer_of,
+    answered,
 )
 from chalicelib.programme.validation import validate
 from tests.programme.documents import document, place_of
@@ -190,7 +192,7 @@ def test_an_award_beyond_its_limit_is_counted_and_not_booked():
     booked = award(Wish(129))
 
     withheld = Withheld(LIMIT_REACHED, "Points cannot be awarded due to limit reached")
-    assert booked == Booked(withheld=withheld, standing=(505, 505, "2"))
+    assert booked == Booked(withheld=withheld, balance=Balance(505, 505, "2"))
     assert refused() == [("W#129#2026-03-18", 1, LIMIT_REACHED)]
     assert account().version == 3
 
@@ -446,4 +448,12 @@ def test_a_key_remembers_both_entries_of_a_transfer():
 
 def test_an_answer_without_an_entry_points_at_none():
     assert answer_of(Booked()).ref == "E0"
-    assert answer_of(replace(Booked(), standing=(1, 2, "3"))).ref == "E0"
+    assert answer_of(replace(Booked(), balance=Balance(1, 2, "3"))).ref == "E0"
+
+
+def test_a_withheld_award_is_answered_again_from_its_key():
+    booked = Booked(withheld=Withheld(LIMIT_REACHED, "used up"), balance=Balance(5, 7, "2"))
+    said = answer_of(booked)
+
+    assert said.ref == '[5, 7, "2"]'
+    assert answered(Known(200, ADA, said.ref, said.code, said.message)) == booked
