@@ -56,6 +56,8 @@ class Weather:
             self.density = {fate: rng.uniform(0, 0.006) for fate in _WRITES}
         self._reads = _ladder(self.density, _READS)
         self._writes = _ladder(self.density, _WRITES)
+        self.burst = rng.choice((0.0, 0.3, 0.8))
+        """How often what failed at one attempt fails in some way at the next: faults come together."""
         self.torn = rng.choice((0.0, 0.0, 0.1, 0.5))
         """How often a read of several items sees a commit in its middle."""
         self.unprocessed = rng.choice((0.0, 0.0, 0.02, 0.2))
@@ -69,14 +71,16 @@ class Weather:
         self.slow_answers = rng.choice((0.0, 0.1, 0.3))
         """How often others go on between an effect and its answer."""
 
-    def fate(self, *, is_write: bool) -> Fate:
-        """What becomes of the next attempt."""
+    def fate(self, *, is_write: bool, again: bool = False) -> Fate:
+        """What becomes of the next attempt; ``again`` if the one before it failed."""
         if self.calm:
             return Fate.WORKS
         ladder = self._writes if is_write else self._reads
         if not ladder:
             return Fate.WORKS
         drawn = self._rng.random()
+        if again and self.burst and self._rng.random() < self.burst:
+            drawn *= ladder[-1][0]
         if drawn >= ladder[-1][0]:
             return Fate.WORKS
         return next(fate for bound, fate in ladder if drawn < bound)

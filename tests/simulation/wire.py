@@ -83,7 +83,7 @@ class Wire:
         for attempt in range(RETRIES_MAX + 1):
             is_last = attempt == RETRIES_MAX
             try:
-                return self._attempt(operation, params, is_write=is_write)
+                return self._attempt(operation, params, is_write=is_write, again=attempt > 0)
             except ReadTimeoutError:
                 if is_last:
                     raise
@@ -112,11 +112,11 @@ class Wire:
             task.place.is_dead = True
         raise ProcessDied
 
-    def _attempt(self, operation: str, params: Mapping[str, Any], *, is_write: bool) -> dict[str, Any]:
+    def _attempt(self, operation: str, params: Mapping[str, Any], *, is_write: bool, again: bool) -> dict[str, Any]:
         self.check_alive()
         self._scheduler.turn()
         self.check_alive()
-        fate = self._weather.fate(is_write=is_write)
+        fate = self._weather.fate(is_write=is_write, again=again)
         self._note(operation, params, fate)
         if fate is Fate.WORKS:
             parsed = self._parsed(operation, params)
