@@ -31,7 +31,7 @@ from chalicelib.programme import service as programmes
 from chalicelib.programme import standard
 from chalicelib.programme.holding import is_held
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing.limits import Allowed, Withheld, allow, standing
+from chalicelib.programme.performing.limits import Allowed, Withheld, allow, counted_so_far
 from chalicelib.programme.performing.service import check_takes_part, counting_refusals
 from chalicelib.values import value
 
@@ -256,7 +256,7 @@ def _award(account: Account, then: InForce, new: NewOrder, tier: str, now: datet
     if not earned.total:
         return Award(0, 0, earned.shares, (), tier), None
     outcome = allow(account, then, standard.PURCHASE, earned.total, now)
-    judged = standing(account, then, standard.PURCHASE, now)
+    judged = counted_so_far(account, then, standard.PURCHASE, now)
     if not isinstance(outcome, Allowed):
         return Award(0, earned.total, (0,) * len(earned.shares), (), tier, judged), outcome
     shares = earned.shares if outcome.points == earned.total else split(outcome.points, earned.shares)

@@ -16,7 +16,7 @@ from chalicelib.programme.document import Programme
 from chalicelib.programme.holding import is_held
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import explaining
-from chalicelib.programme.performing.limits import standing
+from chalicelib.programme.performing.limits import counted_so_far
 from chalicelib.programme.performing.reasons import Attempt, Check, Code, Step, moment, shown
 
 
@@ -72,7 +72,7 @@ def coming(account: Account, force: InForce, now: datetime) -> list[Step]:
 
 
 def _now_limited(account: Account, force: InForce, now: datetime) -> list[Check]:
-    judging = standing(account, force, standard.PURCHASE, now)
+    judging = counted_so_far(account, force, standard.PURCHASE, now)
     return explaining.limits(force, standard.PURCHASE, judging, None, now)
 
 

@@ -15,13 +15,13 @@ from chalicelib.programme.document import Action, Programme
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.limits import Counter, opens_again
-from chalicelib.programme.performing.limits import standing
+from chalicelib.programme.performing.limits import counted_so_far
 from chalicelib.programme.performing.reasons import (
     Attempt,
     Check,
     Code,
     LastAward,
-    Standing,
+    LimitUse,
     Step,
     member_code,
     moment,
@@ -66,6 +66,7 @@ def explain(account: Account, force: InForce, action_id: int, now: datetime) -> 
     action = force.action_by_id.get(action_id)
     from_request = action_id in {standard.MANUAL, standard.PURCHASE}
     wished = None if action is None or from_request else force.award_units(action)
+    judged = counted_so_far(account, force, action_id, now)
     steps = [Step("actionKnown", lambda: [_known(action, action_id)])]
     if action is not None:
         steps += [
@@ -73,7 +74,9 @@ def explain(account: Account, force: InForce, action_id: int, now: datetime) -> 
             Step("actionEarns", lambda: [_earns(action)]),
             Step("points", lambda: [_points(action, wished, force.programme)]),
             Step("memberActive", lambda: [member(account.state)]),
-            Step("limit", lambda: limits(force, action_id, standing(account, force, action_id, now), wished, now)),
+            Step(
+                "limit", lambda: limits(force, action_id, judged, wished, now)
+            ),
             Step("release", lambda: [_release(action, force, now)]),
         ]
     else:
@@ -130,9 +133,9 @@ def limits(force: InForce, action_id: int, judged: Iterable[Counted], wished: in
         times, points = count_by_key.get(limit.key, (0, 0))
         opens = opens_again(limit.unit, day, force.zone)
         if limit.times is not None:
-            found.append(_times(limit, Standing(limit.unit, "times", limit.times, times), opens, force.zone))
+            found.append(_times(limit, LimitUse(limit.unit, "times", limit.times, times), opens, force.zone))
         if limit.points is not None:
-            state = Standing(limit.unit, "points", limit.points, points)
+            state = LimitUse(limit.unit, "points", limit.points, points)
             found.append(_capping(state, wished, opens, force))
     return found or [Check("limit", "passed", "LIMIT_OPEN", "The action has no limit.")]
 
@@ -167,14 +170,14 @@ def _points(action: Action, wished: int | None, programme: Programme) -> Check:
     return Check("points", "refused", "POINTS_NOT_CONFIGURED", "The programme gives 0 points for it.", remedy)
 
 
-def _times(limit: Counter, state: Standing, opens: datetime | None, zone: ZoneInfo) -> Check:
+def _times(limit: Counter, state: LimitUse, opens: datetime | None, zone: ZoneInfo) -> Check:
     said = f"{state.used} of {state.allowed} {_ADJECTIVES[limit.unit]} time{'' if state.allowed == 1 else 's'} used."
     if state.used < state.allowed:
         return Check("limit", "passed", "LIMIT_OPEN", said, limit=state)
     return _closed(state, said, opens, zone)
 
 
-def _capping(state: Standing, wished: int | None, opens: datetime | None, force: InForce) -> Check:
+def _capping(state: LimitUse, wished: int | None, opens: datetime | None, force: InForce) -> Check:
     word, left = _ADJECTIVES[state.period], state.allowed - state.used
     top = f"{points_on_wire(force.programme, state.allowed):f}"
     said = f"{points_on_wire(force.programme, state.used):f} of {top} {word} points earned."
@@ -186,12 +189,12 @@ def _capping(state: Standing, wished: int | None, opens: datetime | None, force:
     return Check("limit", "passed", "LIMIT_CAPPED", cut, _opening(state, opens, force.zone), opens, state)
 
 
-def _closed(state: Standing, said: str, opens: datetime | None, zone: ZoneInfo) -> Check:
+def _closed(state: LimitUse, said: str, opens: datetime | None, zone: ZoneInfo) -> Check:
     code: Code = "LIMIT_USED_UP" if opens is None else "LIMIT_OPENS_LATER"
     return Check("limit", "refused", code, said, _opening(state, opens, zone), opens, state)
 
 
-def _opening(state: Standing, opens: datetime | None, zone: ZoneInfo) -> str:
+def _opening(state: LimitUse, opens: datetime | None, zone: ZoneInfo) -> str:
     if opens is None:
         return "The limit is for a lifetime and does not open again."
     return f"The {_ADJECTIVES[state.period]} limit opens again on {moment(opens, zone)}."

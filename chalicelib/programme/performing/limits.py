@@ -70,7 +70,7 @@ def performed(account: Account, limit: Counter, day: int) -> int:
     return used(account, limit, day)[0]
 
 
-def standing(account: Account, force: InForce, action_id: int, now: datetime) -> tuple[Counted, ...]:
+def counted_so_far(account: Account, force: InForce, action_id: int, now: datetime) -> tuple[Counted, ...]:
     """What counts against each limit of the action in its present period, before another performance."""
     day = days.day_of(now, force.zone)
     return tuple(

@@ -87,7 +87,7 @@ _NOTEWORTHY: Final = frozenset({"LIMIT_CAPPED", "PAID_ARREARS", "PARTLY_TAKEN_BA
 
 
 @value
-class Standing:
+class LimitUse:
     """How a limit stood: ``used`` of ``allowed`` performances or points (smallest units) of its period."""
 
     period: Unit
@@ -110,7 +110,7 @@ class Check:
     sentence: str
     remedy: str = ""
     at: datetime | None = None
-    limit: Standing | None = None
+    limit: LimitUse | None = None
 
 
 @value

@@ -10,7 +10,7 @@ from chalicelib.ledger.account import Account, Limit
 from chalicelib.ledger.entry import Counted
 from chalicelib.programme.in_force import InForce, compiled
 from chalicelib.programme.limits import Counter
-from chalicelib.programme.performing.limits import Allowed, Withheld, allow, performed, standing, used_up, waiting
+from chalicelib.programme.performing.limits import Allowed, Withheld, allow, counted_so_far, performed, used_up, waiting
 from chalicelib.programme.validation import validate
 from tests.programme.documents import document, place_of
 
@@ -118,10 +118,10 @@ def test_what_a_limit_stands_at_is_told_by_period_and_without_another_performanc
     account = counted(d=(TODAY - 1, 2, 50, *NOTHING_BEFORE), m=(MONTH, 2, 50, *NOTHING_BEFORE))
     in_tokyo = datetime(2026, 3, 17, 15, tzinfo=UTC)  # The 18th has begun there.
 
-    found = standing(account, force("Asia/Tokyo", **limits), ACTION, in_tokyo)
+    found = counted_so_far(account, force("Asia/Tokyo", **limits), ACTION, in_tokyo)
 
     assert found == (Counted("129d", TODAY, 0, 0), Counted("129m", MONTH, 2, 50))
-    assert standing(account, force(), ACTION, NOW) == ()
+    assert counted_so_far(account, force(), ACTION, NOW) == ()
 
 
 def test_a_limit_opens_again_at_midnight_in_the_programmes_zone():
