@@ -152,16 +152,20 @@ def load_placed(ref: str, order: Order) -> Placed:
     )
 
 
+_CHANGED_ROW: Final = tuple(name for name in names(Changed) if name != "figures")
+"""Kept by position and for ever: a new field is read from older rows only if ``load_changed`` says how."""
+
+
 def dump_changed(changed: Changed) -> str:
     """What a key remembers of a changed order: the whole answer."""
-    row = [getattr(changed, name) for name in names(Changed) if name != "figures"]
+    row = [getattr(changed, name) for name in _CHANGED_ROW]
     return CHANGED + json.dumps([*row, _row(changed.figures)], separators=(",", ":"), ensure_ascii=False)
 
 
 def load_changed(ref: str) -> Changed:
     """The answer of ``dump_changed``."""
     *row, shown = json.loads(ref.removeprefix(CHANGED))
-    fields = dict(zip(names(Changed), row, strict=False))
+    fields = dict(zip(_CHANGED_ROW, row, strict=True))
     return Changed(**fields, figures=Figures(*shown))
 
 

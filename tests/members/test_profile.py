@@ -261,3 +261,35 @@ def test_the_vendor_sees_a_flat_object_without_nulls():
 def test_what_is_stored_is_what_is_read(**fields: object):
     for profile in (ada(**fields), changed(ada(), Change(**fields), LATER)):
         assert load(dump(profile)) == profile
+
+
+def test_a_profile_is_stored_in_a_form_that_stays_readable():
+    profile = Profile(
+        id="m-ada",
+        created=datetime(2026, 3, 1, 12, tzinfo=UTC),
+        updated=datetime(2026, 3, 2, 12, tzinfo=UTC),
+        email="ada@example.test",
+        first_name="Ada",
+        last_name="Byron",
+        phone="1",
+        zip_code="2",
+        birth_date=date(1990, 12, 31),
+        anniversary_date=date(2020, 2, 29),
+        user_profile_image_url="https://example.test/ada.png",
+        opt_in_status=False,
+        opt_in_date=datetime(2026, 3, 1, 12, tzinfo=UTC),
+        opt_out_date=datetime(2026, 3, 2, 12, tzinfo=UTC),
+        status="INACTIVE",
+        source="till",
+        extended_attribute={"shoe": "37"},
+    )
+    stored = (
+        '{"id":"m-ada","status":"INACTIVE","opt_in_status":false,"first_name":"Ada","last_name":"Byron","phone":"1",'
+        '"zip_code":"2","user_profile_image_url":"https://example.test/ada.png","source":"till",'
+        '"email":"ada@example.test","birth_date":"1990-12-31","anniversary_date":"2020-02-29",'
+        '"created":1772366400000,"updated":1772452800000,"opt_in_date":1772366400000,"opt_out_date":1772452800000,'
+        '"extended_attribute":{"shoe":"37"}}'
+    )
+
+    assert dump(profile) == stored
+    assert load(stored) == profile
