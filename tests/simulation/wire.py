@@ -91,6 +91,7 @@ class Wire:
                 if is_last:
                     raise
             except ClientError as error:
+                error.response["ResponseMetadata"]["RetryAttempts"] = attempt
                 if is_last or error.response["Error"]["Code"] not in _RETRIED:
                     raise
             self._scheduler.sleep(self._rng.random() * 2**attempt)
