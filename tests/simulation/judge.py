@@ -253,11 +253,20 @@ class Court:
         self.acted.add(record.number)
         if not _is_only(commit, "KEY", "W#", "K#", "O#"):
             self._act(commit, asks)
-        elif not self._remembered(commit, asks):
-            if _is_only(commit, "KEY", "W#", "K#"):
+        elif _is_only(commit, "KEY", "W#", "K#"):
+            if not self._remembered(commit, asks):
                 told = _told(asks[0]) if asks else f"request {commit.record}"
                 raise Breach(f"{told}\n    its key came to remember something else, by commit {commit.number}")
+        else:
+            self._change_order(commit, asks)
+
+    def _change_order(self, commit: Commit, asks: list[Ask]) -> None:
+        """An order alone was written: units moved and no points, or a change without effect was noted."""
+        try:
             self._act(commit, asks)
+        except Breach:
+            if not self._remembered(commit, asks):
+                raise
 
     def _opens_bulk(self, record: Record, commit: Commit) -> bool:
         """Whether this is the commit by which a bulk call takes its key."""
@@ -300,6 +309,8 @@ class Court:
             for outcome in [*ask.seen, *now]:
                 is_it = said is None or said == (outcome.status, outcome.body.get("errorCode"))
                 if is_it and (key is None or outcome.keys):
+                    if ask.is_excused:
+                        _forget_balances(outcome)
                     self.site.keys |= outcome.keys
                     ask.is_done = True
                     return True
@@ -358,7 +369,7 @@ def _new_cores(commit: Commit) -> list[dict[str, Any]]:
 def _forget_balances(outcome: Outcome) -> None:
     """A key remembers the balances as the call told them, which may be those of a moment before."""
     for _, remembered in outcome.keys.values():
-        remembered.body = remembered.body | dict.fromkeys(BALANCES, ...)
+        remembered.body = remembered.body | dict.fromkeys(remembered.body.keys() & set(BALANCES), ...)
 
 
 def _balances(ask: Ask) -> list[Any]:
@@ -442,7 +453,7 @@ def _told(ask: Ask) -> str:
     span = f"commits {record.commits_before}-{record.commits_after}, own {record.own_commits}"
     return (
         f"request {record.number} of {record.caller} at {record.now} ({span}): {call.method} {call.path} {call.body} "
-        f"key={call.key}\n    answered {answer}"
+        f"query={call.query} key={call.key}\n    answered {answer}"
     )
 
 

@@ -119,9 +119,10 @@ class Site:
         self.members[number] = member
         return found
 
-    def version_at(self, at: int) -> Programme:
-        """The newest version in force at an instant, else the oldest."""
-        found = [version.rules for version in reversed(self.versions) if version.since <= at]
+    def version_at(self, at: int, known: Programme) -> Programme:
+        """The newest version in force at an instant, as far as is known to whom this one is the newest; else the oldest."""
+        before = [version for version in reversed(self.versions) if version.rules.version <= known.version]
+        found = [version.rules for version in before if version.since <= at]
         return found[0] if found else self.versions[0].rules
 
     def version(self, number: int) -> Programme:
@@ -179,7 +180,9 @@ def judge(site: Site, call: Call, now: int, rules: Programme, handlers: dict[str
         outcome = _done(site, call, now, rules, handlers[operation])
         outcome.moves = outcome.has_effect
     # A dry run answers the same and leaves nothing behind.
-    return Outcome(outcome.status, outcome.body, is_repeat=outcome.is_repeat) if is_dry(call) else outcome
+    if is_dry(call):
+        return Outcome(outcome.status, outcome.body, also=outcome.also, is_repeat=outcome.is_repeat)
+    return outcome
 
 
 def under_key(site: Site, key: str, request: Any, act: Callable[[], Outcome]) -> Outcome:

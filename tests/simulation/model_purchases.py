@@ -57,7 +57,7 @@ def _of_its_date(case: Case, number: int, ordered: int) -> tuple[Programme, str 
     day, rules = case.rules.day(ordered), case.rules
     if day >= rules.day(case.now):
         return rules, None
-    then, member = case.site.version_at(ordered), case.numbered(number)
+    then, member = case.site.version_at(ordered, rules), case.numbered(number)
     if day >= member.since:
         return then, None
     booked = case.site.members[number].tiers_until_now

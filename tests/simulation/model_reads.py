@@ -31,7 +31,7 @@ def get_points(case: Case) -> Body:
 
 def _figures_at(member: Member, case: Case, at: int) -> Body:
     """As a reading at that time found them, or (a time to come) will find them if nothing else happens."""
-    rules = case.site.version_at(at)
+    rules = case.site.version_at(at, case.rules)
     known = [each for each in case.site.past[member.number] if each.last_at <= at]
     said = {"isForecast": at > case.now, "asOf": stamp(at)}
     if not known:
