@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chalicelib.api import fields
 from chalicelib.api.activity import PageQuery
-from chalicelib.api.common import Money, force_of, stamp
+from chalicelib.api.common import WireFigures, force_of, stamp
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import ActionList
@@ -40,7 +40,7 @@ def list_member_actions(request: Request) -> Mapping[str, Any]:
     account = members.on_member(
         request.site, body.id, lambda member: ledger.read(request.site, member.mid, force.rules, request.now)
     )
-    show = Money(force)
+    show = WireFigures(force)
     page = max(body.page, request.query.page)
     active = [action for action in force.programme.actions if action.is_active]
     since = _since(request)
@@ -58,7 +58,7 @@ def list_actions(request: Request) -> Mapping[str, Any]:
     force = force_of(request)
     since = _since(request)
     chosen = [action for action in force.programme.actions if wanted is None or action.is_active == wanted]
-    return _listed(request, [_row(action, Money(force), since) for action in chosen], request.query.page)
+    return _listed(request, [_row(action, WireFigures(force), since) for action in chosen], request.query.page)
 
 
 def _listed(request: Request, rows: Sequence[Mapping[str, Any]], page: int) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _listed(request: Request, rows: Sequence[Mapping[str, Any]], page: int) -> d
     }
 
 
-def _row(action: Action, show: Money, since: str) -> dict[str, Any]:
+def _row(action: Action, show: WireFigures, since: str) -> dict[str, Any]:
     own = own_expiry(action) or show.force.programme.expiry
     return {
         "actionId": action.action_id,
@@ -93,7 +93,7 @@ def _row(action: Action, show: Money, since: str) -> dict[str, Any]:
     }
 
 
-def _progress(action: Action, account: Account, show: Money, now: datetime) -> dict[str, Any]:
+def _progress(action: Action, account: Account, show: WireFigures, now: datetime) -> dict[str, Any]:
     """How often the member did it, how often a limit allows it, and whether a limit is reached now."""
     day = days.day_of(now, show.force.zone)
     done = account.actions.get(str(action.action_id), (0, 0, 0))[2]

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from chalicelib.api import fields
-from chalicelib.api.common import Money, force_of, of_named, stamp, store_details, unpacked
+from chalicelib.api.common import WireFigures, force_of, of_named, stamp, store_details, unpacked
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import ActivityAnswer, ActivitySummary
@@ -43,7 +43,7 @@ def get_activity(request: Request) -> Mapping[str, Any]:
 
 def _activity(request: Request, member: Resolved) -> Mapping[str, Any]:
     force = force_of(request)
-    show = Money(force)
+    show = WireFigures(force)
     found = ledger.activity(request.site, member.mid, force.rules, request.now, request.query.page)
     return {
         "siteId": request.site,
@@ -66,7 +66,7 @@ def get_activity_summary(request: Request) -> Mapping[str, Any]:
 
 def _summary(request: Request, member: Resolved, text: str) -> Mapping[str, Any]:
     force = force_of(request)
-    show = Money(force)
+    show = WireFigures(force)
     account = ledger.read(request.site, member.mid, force.rules, request.now)
     action = force.action_by_id.get(int(text))
     known = account.actions.get(str(int(text)))
@@ -84,7 +84,7 @@ def _summary(request: Request, member: Resolved, text: str) -> Mapping[str, Any]
     }
 
 
-def row_of(row: Row, show: Money, site: str, mid: str) -> dict[str, Any]:
+def row_of(row: Row, show: WireFigures, site: str, mid: str) -> dict[str, Any]:
     """One row. Amounts are always numbers, ``orderId`` is never null: clients compute and call methods on them."""
     entry, note = row.entry, row.note
     amount = _amount(row)
@@ -142,7 +142,7 @@ def _point_type(entry: Entry, given: str) -> str:
     return _REVERSALS[kind] if entry.kind == "reverse" or entry.action == standard.RETURNED else kind
 
 
-def _text(entry: Entry, show: Money) -> str:
+def _text(entry: Entry, show: WireFigures) -> str:
     action = show.force.action_by_id.get(entry.action or 0)
     return action.action_name_display if action else ""
 

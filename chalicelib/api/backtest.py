@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields, wire
-from chalicelib.api.common import Money, force_of
+from chalicelib.api.common import WireFigures, force_of
 from chalicelib.api.fields import Body
 from chalicelib.api.order_bodies import Units
 from chalicelib.api.routing import Reply, Request, Routes
@@ -104,7 +104,7 @@ def get_backtest(request: Request) -> Mapping[str, Any]:
 
 
 def _invented(request: Request, history: list[HistoryRow]) -> Backtest:
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     happenings = [_happening(place, row, show) for place, row in enumerate(history)]
     start: datetime = request.body.start or min(each.at for each in happenings)
     if max(each.at for each in happenings) > request.now:
@@ -112,7 +112,7 @@ def _invented(request: Request, history: list[HistoryRow]) -> Backtest:
     return backtesting.try_on(request.site, request.raw["programme"], by_member(happenings), start)
 
 
-def _happening(place: int, row: HistoryRow, show: Money) -> Happening:
+def _happening(place: int, row: HistoryRow, show: WireFigures) -> Happening:
     said = [bool(row.order_detail), row.action_id is not None, row.debit is not None]
     if sum(said) != 1:
         raise Malformed(f"history[{place}]: one of orderDetail, actionId and debit.")

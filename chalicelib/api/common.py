@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from chalicelib.api import fields, wire
 from chalicelib.api.routing import Request
 from chalicelib.ledger import days
+from chalicelib.ledger.account import POINTS
 from chalicelib.ledger.entry import Entry
 from chalicelib.members import service as members
 from chalicelib.members.service import Resolved
@@ -20,8 +21,8 @@ Out = TypeVar("Out")
 
 
 @value
-class Money:
-    """Figures of one programme, as the wire shows them."""
+class WireFigures:
+    """Points, money, tiers and days of one programme, as the wire shows them."""
 
     force: InForce
 
@@ -61,9 +62,9 @@ def of_named(request: Request, read: Callable[[Resolved], Out]) -> Out:
     return members.on_member(request.site, fields.member_id(request.params["memberId"]), read)
 
 
-def after(entry: Entry, show: Money) -> dict[str, Any]:
+def after(entry: Entry, show: WireFigures) -> dict[str, Any]:
     """Balances and tiers after an entry, as every answer about points carries them."""
-    available, _, _, _, lifetime = entry.balances.get("points", (0, 0, 0, 0, 0))
+    available, _, _, _, lifetime = entry.balances.get(POINTS, (0, 0, 0, 0, 0))
     return {
         "updatedAvailablePoints": show.points(available),
         "updatedLifetimePoints": show.points(lifetime),

@@ -6,7 +6,7 @@ from typing import Any, Final, NotRequired
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.common import Money, stamp, unpacked, without_none
+from chalicelib.api.common import WireFigures, stamp, unpacked, without_none
 from chalicelib.api.shapes import Number
 from chalicelib.ids import composed
 from chalicelib.ledger.account import NEVER, PROMOTIONAL
@@ -159,14 +159,14 @@ class TrailAnswer(TypedDict):
     related: list[RelatedShape]
 
 
-def row_of(row: Row, show: Money) -> dict[str, Any]:
+def row_of(row: Row, show: WireFigures) -> dict[str, Any]:
     """An entry with its note and, of points on hold, what became of them."""
     status: dict[str, Any] = {"pointStatus": row.status} if row.status is not None else {}
     held: dict[str, Any] = {"shownPoints": show.points(row.amount)} if row.amount is not None else {}
     return {**entry_of(row.entry, show), **status, **held, "note": _note(row.note)}
 
 
-def entry_of(entry: Entry, show: Money) -> dict[str, Any]:
+def entry_of(entry: Entry, show: WireFigures) -> dict[str, Any]:
     """An entry without its note."""
     said: dict[str, Any] = {
         "number": entry.number,
@@ -199,7 +199,7 @@ def entry_of(entry: Entry, show: Money) -> dict[str, Any]:
     return without_none(said)
 
 
-def trail_of(found: Book, trail: Trail, show: Money) -> dict[str, Any]:
+def trail_of(found: Book, trail: Trail, show: WireFigures) -> dict[str, Any]:
     """The trail of the entry that was asked for, out of that of its book."""
     entry_by_number = {entry.number: entry for entry in found.entries}
     entry, number = found.row.entry, found.row.entry.number
@@ -218,7 +218,7 @@ def trail_of(found: Book, trail: Trail, show: Money) -> dict[str, Any]:
     }
 
 
-def _step(flow: Flow, other: Entry, booked: int, show: Money) -> dict[str, Any]:
+def _step(flow: Flow, other: Entry, booked: int, show: WireFigures) -> dict[str, Any]:
     said: dict[str, Any] = {
         "number": other.number,
         "kind": other.kind,
@@ -236,7 +236,7 @@ def _step(flow: Flow, other: Entry, booked: int, show: Money) -> dict[str, Any]:
     return said | without_none({"orderId": other.refs.order, "transferId": other.refs.transfer})
 
 
-def _return(each: Return, show: Money) -> dict[str, Any]:
+def _return(each: Return, show: WireFigures) -> dict[str, Any]:
     return {
         "refund": each.refund,
         "debit": each.debit,
@@ -270,7 +270,7 @@ def _related(entry: Entry, by: str) -> dict[str, Any]:
     return {"number": entry.number, "kind": entry.kind, "actionId": entry.action or 0, "by": by}
 
 
-def _lot(bucket: str, kind: str, day: int, points: int, show: Money) -> dict[str, Any]:
+def _lot(bucket: str, kind: str, day: int, points: int, show: WireFigures) -> dict[str, Any]:
     return {"bucket": bucket, "pointType": _class(kind), "goodThrough": _day(day), "points": show.points(points)}
 
 
@@ -286,12 +286,12 @@ def _side(side: str) -> str:
     return _SIDES.get(side, side)
 
 
-def _balances(figures: tuple[int, int, int, int, int], show: Money) -> dict[str, Any]:
+def _balances(figures: tuple[int, int, int, int, int], show: WireFigures) -> dict[str, Any]:
     names = ("available", "held", "used", "expired", "lifetime")
     return {name: show.points(units) for name, units in zip(names, figures, strict=True)}
 
 
-def _qualifying(entry: Entry, show: Money) -> dict[str, Any] | None:
+def _qualifying(entry: Entry, show: WireFigures) -> dict[str, Any] | None:
     earned = entry.earned
     if earned is None:
         return None

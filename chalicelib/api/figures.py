@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from chalicelib.api.common import Money, force_of
+from chalicelib.api.common import WireFigures, force_of
 from chalicelib.api.routing import Request
 from chalicelib.api.wire import timestamp
 from chalicelib.errors import Malformed
 from chalicelib.ledger import days, tiers
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger.account import (
+    EVER,
     NEVER,
     Account,
     Bucket,
@@ -36,12 +37,12 @@ _PERIOD_NAMES: Final = {
 }
 
 
-def figures(account: Account, show: Money, site: str, member: str, now: datetime) -> Mapping[str, Any]:
+def figures(account: Account, show: WireFigures, site: str, member: str, now: datetime) -> Mapping[str, Any]:
     """Every figure of ``GET /points/{id}``: always all of them, numbers as numbers."""
     bucket = account.bucket()
     day = days.day_of(now, show.force.zone)
     credit, debit, _ = account.counter(turnover_key(day))
-    spent = account.counter("E")[1]
+    spent = account.counter(EVER)[1]
     dying, last_day = next_expiry(bucket, day, show)
     value = amounts.currency_value(show.force.programme, bucket.available)
     currency = show.force.programme.currency
@@ -78,7 +79,7 @@ def figures(account: Account, show: Money, site: str, member: str, now: datetime
     return said
 
 
-def next_expiry(bucket: Bucket, day: int, show: Money) -> tuple[int, int | None]:
+def next_expiry(bucket: Bucket, day: int, show: WireFigures) -> tuple[int, int | None]:
     """Points of the next expiry and its day; with a look-ahead all within it, and the first of their days."""
     ahead = show.force.programme.display.expiry_look_ahead_days
     mortal = [lot for lot in bucket.lots if lot.day != NEVER]
@@ -89,7 +90,7 @@ def next_expiry(bucket: Bucket, day: int, show: Money) -> tuple[int, int | None]
     return sum(lot.left for lot in mortal if lot.day <= through), first
 
 
-def to_next(account: Account, show: Money, day: int, metric: Metric) -> Decimal:
+def to_next(account: Account, show: WireFigures, day: int, metric: Metric) -> Decimal:
     """What is missing to the next tier in the metric; 0 at the top, or when tiers go by another metric."""
     ladder = show.force.rules.ladder
     rank = ladder.rank(account.standing.tier)
@@ -128,7 +129,7 @@ def expiry_answer(
     label = _LABELS.get(by.strip().lower())
     if label is None:
         raise Malformed("aggregate_by: week, month, quarter or year.")
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     found = _expiries(request, member.mid, show, start, end)
     blocks: dict[str, list[int]] = defaultdict(list)
     for day in sorted(found):
@@ -145,7 +146,7 @@ def expiry_answer(
     }
 
 
-def _expiries(request: Request, mid: str, show: Money, start: datetime, end: datetime) -> dict[int, _Day]:
+def _expiries(request: Request, mid: str, show: WireFigures, start: datetime, end: datetime) -> dict[int, _Day]:
     zone = show.force.zone
     draft = ledger.settled(request.site, mid, show.force.rules, request.now)
     first, last = days.day_of(start, zone), days.day_of(end, zone)
@@ -161,7 +162,7 @@ def _expiries(request: Request, mid: str, show: Money, start: datetime, end: dat
     return {day: each for day, each in found.items() if start <= ends[day] <= end}
 
 
-def _block(name: str, found: Mapping[int, _Day], show: Money) -> dict[str, Any]:
+def _block(name: str, found: Mapping[int, _Day], show: WireFigures) -> dict[str, Any]:
     totals = {
         "totalPointsToExpire": show.points(sum(each.to_expire for each in found.values())),
         "totalPointsExpired": show.points(sum(each.expired for each in found.values())),

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chalicelib.api import wire
-from chalicelib.api.common import Money
+from chalicelib.api.common import WireFigures
 from chalicelib.api.fields import Body, Timestamp
 from chalicelib.api.figures import figures
 from chalicelib.api.routing import Request
@@ -49,5 +49,5 @@ def figures_at(request: Request, member: Resolved) -> Mapping[str, Any]:
         raise Malformed(f"at: a time from {YEAR_MIN} to {AHEAD_DAYS_MAX} days from now.")
     force = programme.was_in_force(request.site, at)
     account = reading.account_at(request.site, member.mid, force.rules, at, by)
-    said = figures(account, Money(force), request.site, member.given, at)
+    said = figures(account, WireFigures(force), request.site, member.given, at)
     return {**said, "asOf": wire.timestamp(at), "by": by, "isForecast": at > request.now}

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chalicelib.api import cursors, fields
-from chalicelib.api.common import Money, force_of, of_named
+from chalicelib.api.common import WireFigures, force_of, of_named
 from chalicelib.api.cursors import BadCursor
 from chalicelib.api.entries import LedgerAnswer, TrailAnswer, entry_of, row_of, trail_of
 from chalicelib.api.fields import Body
@@ -67,7 +67,7 @@ def get_trail(request: Request) -> Mapping[str, Any]:
 def _page(request: Request, member: Resolved) -> Mapping[str, Any]:
     query: LedgerQuery = request.query
     force = force_of(request)
-    show = Money(force)
+    show = WireFigures(force)
     bound = request.site, "ledger", member.mid
     through = _place(request.site, bound, query.cursor) if query.cursor else None
     found = reading.entries(request.site, member.mid, force.rules, request.now, through=through, limit=query.limit)
@@ -95,4 +95,8 @@ def _place(site: str, bound: tuple[str, ...], cursor: str) -> int:
 def _trail(request: Request, member: Resolved, number: int) -> Mapping[str, Any]:
     force = force_of(request)
     found = reading.book(request.site, member.mid, force.rules, request.now, number)
-    return {"siteId": request.site, "id": member.given, **trail_of(found, trail.follow(found.entries), Money(force))}
+    return {
+        "siteId": request.site,
+        "id": member.given,
+        **trail_of(found, trail.follow(found.entries), WireFigures(force)),
+    }

@@ -8,7 +8,7 @@ from typing import Any, Final, NotRequired
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields
-from chalicelib.api.common import Money, force_of, shown, stamp, store_details
+from chalicelib.api.common import WireFigures, force_of, shown, stamp, store_details
 from chalicelib.api.order_bodies import ChangeBody, DetailsBody, OrderBody
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import Number
@@ -164,7 +164,7 @@ def patch_order(request: Request) -> Mapping[str, Any]:
 def read_orders(request: Request) -> Mapping[str, Any]:
     """Read an order by orderId, or all orders of a member by userId, fifty a call."""
     body: DetailsBody = request.body
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     if body.order_id is not None:
         view = orders.details(request.site, body.order_id)
         return _one(request.site, body, view, show)
@@ -195,7 +195,7 @@ def _orders_of(site: str, user_id: str, before: str | None) -> tuple[Resolved, o
     raise Contention
 
 
-def _one(site: str, body: DetailsBody, view: OrderView, show: Money) -> Mapping[str, Any]:
+def _one(site: str, body: DetailsBody, view: OrderView, show: WireFigures) -> Mapping[str, Any]:
     if body.user_id is not None:
         member = members.resolve(site, body.user_id, fresh=True)
         if member.mid != view.mid:
@@ -218,7 +218,7 @@ def _change(request: Request) -> Mapping[str, Any]:
 
 
 def _placed(request: Request, body: OrderBody, placed: Placed) -> dict[str, Any]:
-    show, order = Money(force_of(request)), placed.order
+    show, order = WireFigures(force_of(request)), placed.order
     held = show.points(placed.points_on_hold)
     reason = {"pointsWithheldReason": placed.withheld.message} if placed.withheld else {}
     return {
@@ -246,7 +246,7 @@ def _placed(request: Request, body: OrderBody, placed: Placed) -> dict[str, Any]
 
 
 def _changed(request: Request, changed: Changed) -> dict[str, Any]:
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     return {
         "siteId": request.site,
         "orderId": changed.order_id,
@@ -262,7 +262,7 @@ def _changed(request: Request, changed: Changed) -> dict[str, Any]:
     }
 
 
-def _details(site: str, user: str, view: OrderView, show: Money) -> dict[str, Any]:
+def _details(site: str, user: str, view: OrderView, show: WireFigures) -> dict[str, Any]:
     order = view.order
     return {
         "siteId": site,
@@ -288,7 +288,7 @@ def _details(site: str, user: str, view: OrderView, show: Money) -> dict[str, An
     }
 
 
-def _line_view(seen: LineView, show: Money) -> dict[str, Any]:
+def _line_view(seen: LineView, show: WireFigures) -> dict[str, Any]:
     line = seen.line
     return _line(line, show) | {
         "status": line.status,
@@ -301,7 +301,7 @@ def _line_view(seen: LineView, show: Money) -> dict[str, Any]:
     }
 
 
-def _line(line: Line, show: Money) -> dict[str, Any]:
+def _line(line: Line, show: WireFigures) -> dict[str, Any]:
     about = line.about
     return {
         "id": about.product,
@@ -320,7 +320,7 @@ def _line(line: Line, show: Money) -> dict[str, Any]:
     }
 
 
-def _figures(after: Figures, show: Money) -> dict[str, Any]:
+def _figures(after: Figures, show: WireFigures) -> dict[str, Any]:
     return {
         "updatedAvailablePoints": show.points(after.available),
         "updatedLifetimePoints": show.points(after.lifetime),
@@ -329,11 +329,11 @@ def _figures(after: Figures, show: Money) -> dict[str, Any]:
     }
 
 
-def _total(order: Order, show: Money) -> Decimal:
+def _total(order: Order, show: WireFigures) -> Decimal:
     return show.spend(order.amount) if order.total is None else order.total
 
 
-def _money_text(points: int, show: Money) -> str:
+def _money_text(points: int, show: WireFigures) -> str:
     """What points are worth, as text; empty when there are none."""
     return format(amounts.currency_value(show.force.programme, points), "f") if points else ""
 

@@ -6,12 +6,13 @@ from typing import Any, Final
 from chalicelib.api import fields
 from chalicelib.api.bodies import ExpiryQuery, MemberBody, PointsBody
 from chalicelib.api.bulk import each, numbered
-from chalicelib.api.common import Money, force_of, of_named
+from chalicelib.api.common import WireFigures, force_of, of_named
 from chalicelib.api.figures import expiry_answer, figures
 from chalicelib.api.history import AtQuery, figures_at
 from chalicelib.api.posting import post_points, replay_points
 from chalicelib.api.routing import Reply, Request, Routes
 from chalicelib.api.shapes import BulkError, ExpiryAnswer, PointsAnswer, PointsFigures
+from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed
 from chalicelib.ledger import service as ledger
 from chalicelib.members import service as members
@@ -19,7 +20,7 @@ from chalicelib.members import service as members
 routes: Final = Routes(__name__, "Points")
 
 
-def _again(request: Request, known: Any) -> Mapping[str, Any]:
+def _again(request: Request, known: Known) -> Mapping[str, Any]:
     return replay_points(request, request.body, known)
 
 
@@ -50,7 +51,7 @@ def read_figures(request: Request, mid: str, given: str) -> Mapping[str, Any]:
     """The figures of a member, from the account alone."""
     force = force_of(request)
     account = ledger.read(request.site, mid, force.rules, request.now)
-    return figures(account, Money(force), request.site, given, request.now)
+    return figures(account, WireFigures(force), request.site, given, request.now)
 
 
 @routes.add("GET", "/pointsexpiry/{memberId}", scope="points:read", query=ExpiryQuery, response=ExpiryAnswer)
@@ -86,7 +87,7 @@ def post_bulk_points(request: Request) -> Reply:
             raise Malformed("actionId is missing.")
         return post_points(within, body, within.command())
 
-    def again(element: Mapping[str, Any], within: Request, known: Any) -> Mapping[str, Any]:
+    def again(element: Mapping[str, Any], within: Request, known: Known) -> Mapping[str, Any]:
         return replay_points(within, fields.read(PointsBody, dict(element)), known)
 
     return each(request, one, again)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.api.bodies import PointsBody
-from chalicelib.api.common import Money, after, force_of, packed, stamp, store_details
+from chalicelib.api.common import WireFigures, after, force_of, packed, stamp, store_details
 from chalicelib.api.routing import Request
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed, NotFound
@@ -41,7 +41,7 @@ def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str
     """Do what the body means and answer as the vendor does. Raises refusals; then nothing is written."""
     _check_named(body)
     force = force_of(request)
-    show = Money(force)
+    show = WireFigures(force)
     action = action_of(body)
     wish = _wish(body, action, show)
     _check_receiver(body, action)
@@ -49,7 +49,7 @@ def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str
     return answer(request, body, show, booked)
 
 
-def _done(request: Request, body: PointsBody, run: Command, show: Money, mid: str, wish: Wish) -> Booked:
+def _done(request: Request, body: PointsBody, run: Command, show: WireFigures, mid: str, wish: Wish) -> Booked:
     site, force = request.site, show.force
     if body.activity == "CREDIT":
         return performing.award(site, run, force, mid, wish)
@@ -65,7 +65,7 @@ def _done(request: Request, body: PointsBody, run: Command, show: Money, mid: st
 
 def replay_points(request: Request, body: PointsBody, known: Known) -> Mapping[str, Any]:
     """The answer again, from the entries that the key points to."""
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     if known.code is not None:
         return answer(request, body, show, performing.answered(known))
     mine, _, theirs = known.ref.partition("@")
@@ -88,7 +88,7 @@ def action_of(body: PointsBody) -> int:
     return standard.MANUAL
 
 
-def answer(request: Request, body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
+def answer(request: Request, body: PointsBody, show: WireFigures, booked: Booked) -> dict[str, Any]:
     """The answer to a movement of points, the same from the booking and from the book."""
     action = action_of(body)
     said = {
@@ -116,7 +116,7 @@ def answer(request: Request, body: PointsBody, show: Money, booked: Booked) -> d
     return said | _debited(body, show, booked)
 
 
-def _credited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
+def _credited(body: PointsBody, show: WireFigures, booked: Booked) -> dict[str, Any]:
     entry, withheld = booked.entry, booked.withheld
     said: dict[str, Any] = {"pointType": body.point_type or "Standard"}
     if withheld is not None or entry is None:
@@ -143,7 +143,7 @@ def _credited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
     }
 
 
-def _debited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
+def _debited(body: PointsBody, show: WireFigures, booked: Booked) -> dict[str, Any]:
     entry = booked.entry
     if entry is None:
         raise Malformed("nothing was booked.")
@@ -167,7 +167,7 @@ def _debited(body: PointsBody, show: Money, booked: Booked) -> dict[str, Any]:
     return said
 
 
-def _transfer(request: Request, body: PointsBody, run: Command, show: Money, giver: str, wish: Wish) -> Booked:
+def _transfer(request: Request, body: PointsBody, run: Command, show: WireFigures, giver: str, wish: Wish) -> Booked:
     if body.recipient_data is None:
         raise Malformed("recipientData.recipientId is missing: the member who receives the points.")
     site, recipient = request.site, body.recipient_data.recipient_id
@@ -188,7 +188,7 @@ def _check_receiver(body: PointsBody, action: int) -> None:
         raise TransferToSelf
 
 
-def _wish(body: PointsBody, action: int, show: Money) -> Wish:
+def _wish(body: PointsBody, action: int, show: WireFigures) -> Wish:
     given = body.credit if body.activity == "CREDIT" else body.debit
     custom = action in standard.WITHOUT_POINTS or action == standard.PURCHASE or body.activity == "DEBIT"
     if custom and given is None:

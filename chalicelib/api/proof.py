@@ -6,7 +6,7 @@ from typing import Any, Final, NotRequired
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields, wire
-from chalicelib.api.common import Money, force_of
+from chalicelib.api.common import WireFigures, force_of
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.ledger.auditing import service as auditing
@@ -104,7 +104,7 @@ def _of_member(request: Request, member_id: str) -> Mapping[str, Any]:
 
 
 def _answer(request: Request, sums: Sums, started: str, finished: str) -> dict[str, Any]:
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     return {
         "siteId": request.site,
         "addsUp": not sums.faults,

@@ -1,4 +1,4 @@
-"""The shapes of answers. Handlers return them, mypy holds them to it, and the OpenAPI document shows them.
+"""The shapes of the vendor's answers: the OpenAPI document shows them, and the fuzz holds every answer to them.
 
 Field names are the vendor's, odd ones included.
 """

@@ -6,7 +6,7 @@ from typing import Any, Final
 from chalicelib.api.activity import PageQuery
 from chalicelib.api.bodies import MemberBody
 from chalicelib.api.bulk import numbered
-from chalicelib.api.common import Money, force_of, of_named, shown
+from chalicelib.api.common import WireFigures, force_of, of_named, shown
 from chalicelib.api.figures import to_next
 from chalicelib.api.points import read_of
 from chalicelib.api.routing import Request, Routes
@@ -75,10 +75,10 @@ def read_tier(request: Request, mid: str, given: str) -> Mapping[str, Any]:
     """A member's tier, from the account alone."""
     force = force_of(request)
     account = ledger.read(request.site, mid, force.rules, request.now)
-    return tier_of(account, Money(force), request.site, given, days.day_of(request.now, force.zone))
+    return tier_of(account, WireFigures(force), request.site, given, days.day_of(request.now, force.zone))
 
 
-def tier_of(account: Account, show: Money, site: str, member: str, day: int) -> dict[str, Any]:
+def tier_of(account: Account, show: WireFigures, site: str, member: str, day: int) -> dict[str, Any]:
     """The answer about a tier. Its limit type and period say how its points expire."""
     ladder, programme = show.force.rules.ladder, show.force.programme
     rank = ladder.rank(account.standing.tier)

@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields, wire
-from chalicelib.api.common import Money, force_of
+from chalicelib.api.common import WireFigures, force_of
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import Number
@@ -120,7 +120,7 @@ def create_user(request: Request) -> Mapping[str, Any]:
 def get_user(request: Request) -> Mapping[str, Any]:
     """Read a member's profile and what they spent."""
     found = members.overview(request.site, fields.member_id(request.params["memberId"]))
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     spent = show.spend(found.account.counter(EVER)[1])
     currency = show.force.programme.currency
     text = f"{spent:.{currency.decimals}f} {currency.code}"

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NotRequired, get_args
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields
-from chalicelib.api.common import Money, force_of, of_named, shown, stamp
+from chalicelib.api.common import WireFigures, force_of, of_named, shown, stamp
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import Number
@@ -137,7 +137,7 @@ def get_why(request: Request) -> Mapping[str, Any]:
 
 
 def _why_order(request: Request, member: Resolved, order_id: str) -> dict[str, Any]:
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     found = explaining_orders.explain(request.site, show.force, member.mid, order_id, request.now)
     view = found.view
     said: dict[str, Any] = {
@@ -159,7 +159,7 @@ def _why_order(request: Request, member: Resolved, order_id: str) -> dict[str, A
     return said | _standing(found, view, show)
 
 
-def _standing(found: OrderExplained, view: OrderView, show: Money) -> dict[str, Any]:
+def _standing(found: OrderExplained, view: OrderView, show: WireFigures) -> dict[str, Any]:
     """How a recorded order stands, and what happened to it."""
     gone = view.order.points - view.points_awarded - view.points_on_hold
     return {
@@ -174,7 +174,7 @@ def _standing(found: OrderExplained, view: OrderView, show: Money) -> dict[str, 
 
 
 def _why_action(request: Request, member: Resolved, action_id: int) -> dict[str, Any]:
-    show = Money(force_of(request))
+    show = WireFigures(force_of(request))
     found = performing.explain(request.site, show.force, member.mid, action_id, request.now)
     return {
         "siteId": request.site,
@@ -195,7 +195,7 @@ def _why_action(request: Request, member: Resolved, action_id: int) -> dict[str,
     }
 
 
-def _would(found: ActionExplained, show: Money) -> str:
+def _would(found: ActionExplained, show: WireFigures) -> str:
     if found.wished is None:
         return "It would earn now; how many points, the request says."
     return f"It would earn {points_in_words(show.force.programme, found.granted)} now."
@@ -209,7 +209,7 @@ def _decided(checks: Sequence[Check], well: str) -> dict[str, Any]:
     return {"outcome": found.outcome, "code": found.code, "answer": f"{found.sentence} {found.remedy}".strip()}
 
 
-def _check(check: Check, show: Money) -> dict[str, Any]:
+def _check(check: Check, show: WireFigures) -> dict[str, Any]:
     said: dict[str, Any] = {
         "check": check.name,
         "outcome": check.outcome,
@@ -236,7 +236,7 @@ def _attempt(each: Attempt) -> dict[str, Any]:
     }
 
 
-def _event(each: Event, show: Money) -> dict[str, Any]:
+def _event(each: Event, show: WireFigures) -> dict[str, Any]:
     return {
         "at": stamp(each.at),
         "entry": each.entry or 0,
@@ -245,7 +245,7 @@ def _event(each: Event, show: Money) -> dict[str, Any]:
     }
 
 
-def _award(each: LastAward, show: Money) -> dict[str, Any]:
+def _award(each: LastAward, show: WireFigures) -> dict[str, Any]:
     return {
         "entry": each.entry,
         "at": stamp(each.at),
