@@ -229,8 +229,10 @@ def test_a_change_of_policy_costs_a_second_reading_once(shop: Shop):
 
     assert spent(shop, lambda: shop.change("cancel")).operations == [
         "BatchGetItem",
+        "GetItem",
         "BatchGetItem",
         "Query",
+        "GetItem",
         "TransactWriteItems",
     ]
 
