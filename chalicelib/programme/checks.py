@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib.programme import standard
-from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, Hold, KeepUntil, Programme, Tiers
+from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, Hold, KeepUntil, Programme
 from chalicelib.programme.fields import decimals_of
 from chalicelib.programme.limits import periods_of
 from chalicelib.values import value
@@ -24,7 +24,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _actions(programme)
     for place, action in enumerate(programme.actions):
         yield from _action(f"actions[{place}]", action, programme.point_decimals)
-    yield from _tiers(programme.tiers, programme)
+    yield from _tiers(programme)
     yield from _expiry("expiry", programme.expiry)
     yield from _hold("purchase.hold", programme.purchase.hold)
     decimals = programme.currency.decimals
@@ -101,19 +101,18 @@ def _limits(path: str, action: Action, decimals: int) -> Iterator[Problem]:
         yield Problem(f"{path}.limits[{place}].period", problem)
 
 
-def _tiers(tiers: Tiers, programme: Programme) -> Iterator[Problem]:
-    levels = tiers.levels
+def _tiers(programme: Programme) -> Iterator[Problem]:
+    tiers, levels = programme.tiers, programme.tiers.levels
     for place, problem in _repeated([level.tier_id for level in levels], "tiers.levels", "tierId"):
         yield Problem(f"tiers.levels[{place}].tierId", problem)
     for place, problem in _repeated([level.tier_name for level in levels], "tiers.levels", "tierName"):
         yield Problem(f"tiers.levels[{place}].tierName", problem)
     yield from _keep(tiers.keep_until)
-    decimals = {"earnedPoints": programme.point_decimals, "spend": programme.currency.decimals, "orders": 0}
     if levels[0].threshold:
         yield Problem("tiers.levels[0].threshold", "wanted 0: everybody starts in the first tier")
     for place, level in enumerate(levels):
         path = f"tiers.levels[{place}]"
-        yield from _decimals(f"{path}.threshold", level.threshold, decimals[tiers.criterion])
+        yield from _decimals(f"{path}.threshold", level.threshold, programme.threshold_decimals)
         if place and level.threshold <= levels[place - 1].threshold:
             below = f"{levels[place - 1].threshold:f}"
             yield Problem(f"{path}.threshold", f"wanted more than {below}, the threshold of the tier before")

@@ -209,6 +209,12 @@ class Programme(Section):
     display: DisplayOptions
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
 
+    @property
+    def threshold_decimals(self) -> int:
+        """Decimals of what tiers count: points, money or orders."""
+        decimals = {"earnedPoints": self.point_decimals, "spend": self.currency.decimals, "orders": 0}
+        return decimals[self.tiers.criterion]
+
     def action(self, action_id: int) -> Action | None:
         """The action with that id, ``None`` when the programme has none."""
         return next((action for action in self.actions if action.action_id == action_id), None)

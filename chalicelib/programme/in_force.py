@@ -53,7 +53,7 @@ def rules(programme: Programme, version: int) -> Rules:
     return Rules(
         version=version,
         zone=ZoneInfo(programme.time_zone),
-        ladder=_ladder(programme.tiers, programme),
+        ladder=_ladder(programme.tiers, programme.threshold_decimals),
         may_owe=programme.negative_points.allowed,
     )
 
@@ -74,8 +74,7 @@ _KEEPS: Final[dict[str, KeepUnit]] = {
 }
 
 
-def _ladder(tiers: Tiers, programme: Programme) -> Ladder:
-    decimals = {"earnedPoints": programme.point_decimals, "spend": programme.currency.decimals, "orders": 0}
+def _ladder(tiers: Tiers, decimals: int) -> Ladder:
     keep = tiers.keep_until
     return Ladder(
         metric=_METRICS[tiers.criterion],
@@ -84,7 +83,6 @@ def _ladder(tiers: Tiers, programme: Programme) -> Ladder:
         keep=None if keep.type == "none" else Keep(_KEEPS[keep.type], keep.count or 0),
         downgrade=_DOWNGRADES[tiers.downgrade],
         levels=tuple(
-            Level(level.tier_id, level.tier_name, in_units(level.threshold, decimals[tiers.criterion]))
-            for level in tiers.levels
+            Level(level.tier_id, level.tier_name, in_units(level.threshold, decimals)) for level in tiers.levels
         ),
     )
