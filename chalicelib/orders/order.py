@@ -7,12 +7,13 @@ smallest unit of the programme's currency. Prices stay the exact numbers that ca
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Final, Literal
 
 from chalicelib.ledger.account import STANDARD
 from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.rules import Lasting
+from chalicelib.programme.amounts import EXACT
 from chalicelib.values import value
 
 UNIT: Final = 1_000
@@ -49,6 +50,11 @@ class NewLine:
     auto_delivery: str = ""
     estimated_ship_date: str = ""
 
+    @property
+    def amount(self) -> Decimal:
+        """Unit price times quantity, exact."""
+        return EXACT.multiply(self.unit_price, self.quantity)
+
 
 @value
 class Person:
@@ -75,6 +81,12 @@ class NewOrder:
     point_type: str = ""
     """``purchasePointType``: Both, Ratio or Flat in any case; empty means Both."""
     buyer: Person = Person()
+
+    @property
+    def amount(self) -> Decimal:
+        """What the lines come to, exact."""
+        with localcontext(EXACT):
+            return sum((line.amount for line in self.lines), Decimal(0))
 
 
 @value

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Final
 
 from chalicelib.errors import AlreadyExists, Malformed
@@ -14,7 +14,6 @@ from chalicelib.orders.shares import split
 from chalicelib.programme.amounts import EXACT, money_in_units
 from chalicelib.programme.document import Programme
 from chalicelib.programme.earning import EarnedPurchase, purchase_points
-from chalicelib.programme.earning import Line as Priced
 
 LINES_MAX: Final = 200
 COUPONS_MAX: Final = 50
@@ -61,9 +60,8 @@ def check(order: NewOrder, now: datetime) -> None:
         _check_line(f"orderDetail[{place}]", line)
     if len(json.dumps([_words(line) for line in order.lines], ensure_ascii=False).encode()) > TEXT_BYTES_MAX:
         raise BadOrder(f"orderDetail: texts of at most {TEXT_BYTES_MAX} bytes together.")
-    with localcontext(EXACT):
-        if sum((line.unit_price * line.quantity for line in order.lines), Decimal(0)) > AMOUNT_MAX:
-            raise BadOrder(f"orderDetail: the order comes to more than {AMOUNT_MAX}.")
+    if order.amount > AMOUNT_MAX:
+        raise BadOrder(f"orderDetail: the order comes to more than {AMOUNT_MAX}.")
 
 
 def earned(programme: Programme, order: NewOrder, tier_id: str) -> EarnedPurchase:
@@ -71,11 +69,9 @@ def earned(programme: Programme, order: NewOrder, tier_id: str) -> EarnedPurchas
 
     Without product rules, ``purchasePointType`` Ratio and Both give the points by ratio, and Flat gives none.
     """
-    with localcontext(EXACT):
-        lines = [Priced(line.unit_price * line.quantity) for line in order.lines]
     if order.point_type.strip().casefold() == FLAT:
-        return EarnedPurchase(0, (0,) * len(lines))
-    found = purchase_points(programme, lines, tier_id)
+        return EarnedPurchase(0, (0,) * len(order.lines))
+    found = purchase_points(programme, [line.amount for line in order.lines], tier_id)
     if found.total > POINTS_MAX:
         raise BadOrder("orderDetail: the order earns more points than can be booked.")
     return found
@@ -83,22 +79,23 @@ def earned(programme: Programme, order: NewOrder, tier_id: str) -> EarnedPurchas
 
 def amount(programme: Programme, order: NewOrder) -> int:
     """What counts as spent: ``orderTotal`` where it is given, else the sum of the lines."""
-    if order.total is not None:
-        return money_in_units(programme, order.total)
-    with localcontext(EXACT):
-        return money_in_units(programme, sum((line.unit_price * line.quantity for line in order.lines), Decimal(0)))
+    return money_in_units(programme, order.amount if order.total is None else order.total)
 
 
 def lines(order: NewOrder, shares: Sequence[int], spent: int, *, is_waiting: bool) -> tuple[Line, ...]:
     """The order's lines with their shares of the points and of the amount spent."""
-    with localcontext(EXACT):
-        weights = [int((line.unit_price * line.quantity).scaleb(2 * PLACES_MAX)) for line in order.lines]
+    weights = [int(EXACT.scaleb(line.amount, 2 * PLACES_MAX)) for line in order.lines]
     if not any(weights):
         weights = [int(line.quantity * UNIT) for line in order.lines]
     return tuple(
         Line(about, share=share, spend=spend, waiting=share if is_waiting else 0)
         for about, share, spend in zip(order.lines, shares, split(spent, weights), strict=True)
     )
+
+
+def is_quantity(quantity: Decimal) -> bool:
+    """Whether a number can be a quantity."""
+    return quantity.is_finite() and 0 < quantity <= QUANTITY_MAX and _places(quantity) <= 3
 
 
 def _check_date(ordered: datetime | None, now: datetime) -> None:
@@ -123,11 +120,6 @@ def _words(line: NewLine) -> list[str]:
     """Everything that a line says in words."""
     names = (line.product, line.category_id, line.category_name, line.coupon)
     return [*names, line.url, line.image_url, line.description, line.auto_delivery, line.estimated_ship_date]
-
-
-def is_quantity(quantity: Decimal) -> bool:
-    """Whether a number can be a quantity."""
-    return quantity.is_finite() and 0 < quantity <= QUANTITY_MAX and _places(quantity) <= 3
 
 
 def _check_money(name: str, value: Decimal | None) -> None:

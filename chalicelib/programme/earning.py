@@ -10,13 +10,6 @@ from chalicelib.values import value
 
 
 @value
-class Line:
-    """One line of an order: unit price times quantity, in currency units, not below zero."""
-
-    amount: Decimal
-
-
-@value
 class EarnedPurchase:
     """Points of an order in smallest units, and the share of each line; the shares add up to the total."""
 
@@ -24,23 +17,24 @@ class EarnedPurchase:
     shares: tuple[int, ...]
 
 
-def purchase_points(programme: Programme, lines: Sequence[Line], tier_id: str) -> EarnedPurchase:
+def purchase_points(programme: Programme, amounts: Sequence[Decimal], tier_id: str) -> EarnedPurchase:
     """Points of an order: the sum of amount times purchase ratio times tier ratio, rounded once as the programme says.
 
     Nothing is earned below the minimum order amount, or while the purchase action is not active. Each
     line's share is its exact part, rounded by largest remainder, ties by line number, so a return of all
-    lines takes back just what was given. ``tier_id`` is the tier at the time of the purchase.
+    lines takes back just what was given. ``amounts`` are unit price times quantity of each line, in currency units
+    and not below zero; ``tier_id`` is the tier at the time of the purchase.
     """
     purchase = programme.action(standard.PURCHASE)
-    if any(line.amount < 0 for line in lines):
+    if any(amount < 0 for amount in amounts):
         raise ValueError("the amount of a line is not below zero")
     with localcontext(EXACT):
-        amount = sum((line.amount for line in lines), Decimal(0))
-        if purchase is None or not purchase.is_active or amount < programme.purchase.minimum_order_amount:
-            return EarnedPurchase(0, (0,) * len(lines))
+        total_amount = sum(amounts, Decimal(0))
+        if purchase is None or not purchase.is_active or total_amount < programme.purchase.minimum_order_amount:
+            return EarnedPurchase(0, (0,) * len(amounts))
         ratio = (purchase.ratio or Decimal(0)) * programme.tier(tier_id).purchase_ratio
         factor = ratio.scaleb(programme.point_decimals)
-        exact = [line.amount * factor for line in lines]
+        exact = [amount * factor for amount in amounts]
         total = rounded(sum(exact, Decimal(0)), programme.purchase.rounding)
         return EarnedPurchase(total, shared(total, exact))
 

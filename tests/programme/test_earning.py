@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.programme.earning import Line, purchase_points
+from chalicelib.programme.earning import purchase_points
 from chalicelib.programme.validation import validate
 from tests.programme.documents import document, place_of
 
@@ -21,8 +21,8 @@ def shop(ratio: object = 1, tier_ratio: object = 1, **more: Any):
     return validate(whole)
 
 
-def lines(*amounts: object) -> list[Line]:
-    return [Line(Decimal(str(amount))) for amount in amounts]
+def lines(*amounts: object) -> list[Decimal]:
+    return [Decimal(str(amount)) for amount in amounts]
 
 
 def test_the_vendors_own_example_earns_what_it_says():
@@ -102,7 +102,7 @@ def test_not_even_the_last_of_forty_digits_is_lost():
     """Rounded to decimal's 28 digits on the way, the sum would have no part left that rounds up."""
     programme = shop(Decimal("10000.000001"), Decimal("1000.000001"), purchase={"rounding": "up"})
 
-    earned = purchase_points(programme, [Line(Decimal(10**13)), Line(Decimal("0.000001"))], "2")
+    earned = purchase_points(programme, [Decimal(10**13), Decimal("0.000001")], "2")
 
     assert earned.total == 100_000_000_110_000_000_021
     assert sum(earned.shares) == earned.total
@@ -119,7 +119,7 @@ def test_shares_add_up_to_the_exact_sum_rounded_once(
     programme = shop(ratio, tier_ratio, purchase={"rounding": rounding}, pointDecimals=decimals)
     factor = Fraction(ratio) * Fraction(tier_ratio) * 10**decimals
     exact = [Fraction(amount) * factor for amount in amounts]
-    earned = purchase_points(programme, [Line(amount) for amount in amounts], "2")
+    earned = purchase_points(programme, amounts, "2")
     whole = sum(exact, Fraction(0))
 
     assert earned.total == {"down": floor(whole), "nearest": floor(whole + Fraction(1, 2)), "up": ceil(whole)}[rounding]
@@ -129,7 +129,7 @@ def test_shares_add_up_to_the_exact_sum_rounded_once(
 
 @given(AMOUNTS, RATIOS)
 def test_a_line_with_a_larger_remainder_is_never_the_one_left_out(amounts: list[Decimal], ratio: Decimal):
-    earned = purchase_points(shop(ratio), [Line(amount) for amount in amounts], "1")
+    earned = purchase_points(shop(ratio), amounts, "1")
     exact = [Fraction(amount) * Fraction(ratio) for amount in amounts]
     ups = [part - floor(part) for part, share in zip(exact, earned.shares, strict=True) if share > part]
     downs = [part - floor(part) for part, share in zip(exact, earned.shares, strict=True) if share <= part]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from chalicelib.ids import composed
 from chalicelib.ledger import days
@@ -102,9 +102,8 @@ def _point_type(given: str) -> Check:
 
 def _minimum(programme: Programme, new: NewOrder) -> Check:
     least, code = programme.purchase.minimum_order_amount, programme.currency.code
-    with localcontext(EXACT):
-        amount = sum((line.unit_price * line.quantity for line in new.lines), Decimal(0))
-        lacking = least - amount
+    amount = new.amount
+    lacking = EXACT.subtract(least, amount)
     said = f"The products come to {amount:f} {code}; the least for points was {least:f} {code}."
     if lacking <= 0:
         return Check("minimumAmount", "passed", "MINIMUM_REACHED", said)
