@@ -10,7 +10,7 @@ from chalicelib.orders.order import Order
 PAGE_LINES: Final = 400
 """Products of a page: with the longest of texts they stay under the 6 MB that Lambda answers (AWS limit)."""
 STEADY_READS_MAX: Final = 5
-"""How often orders are read again because they changed while their holds were read."""
+"""How often orders are read again because they, or their member's book, changed between two reads."""
 
 
 def steady(read: Callable[[], list[Order]], read_holds: Callable[[], list[Hold]]) -> tuple[list[Order], list[Hold]]:

@@ -22,6 +22,7 @@ _VERBS: Final[dict[str, Verb]] = {
     "canceled": "cancel",
 }
 _DONE: Final[dict[Verb, str]] = {"ship": "shipped", "return": "returned", "cancel": "cancelled"}
+"""The word for what a verb makes of units, and the field of a line that counts them."""
 _HELP: Final[dict[Verb, str]] = {
     "ship": "what was returned or cancelled cannot be shipped",
     "return": "what was returned or cancelled is not there any more",
@@ -121,8 +122,7 @@ def _whole(order: Order, verb: Verb) -> tuple[Cut, ...]:
         raise InvalidTransition(verb, order.status)
     cuts = [Cut(place, open_units(line, verb)) for place, line in enumerate(order.lines)]
     found = tuple(cut for cut in cuts if cut.units)
-    reached = {"ship": "shipped", "return": "returned", "cancel": "cancelled"}[verb]
-    if not found and not any(getattr(line, reached) for line in order.lines):
+    if not found and not any(getattr(line, _DONE[verb]) for line in order.lines):
         raise InvalidTransition(verb, order.status)
     return found
 

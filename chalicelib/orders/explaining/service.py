@@ -12,6 +12,7 @@ from chalicelib.orders.booking import group_of
 from chalicelib.orders.explaining import aftermath, receipt
 from chalicelib.orders.explaining.aftermath import Event, Story
 from chalicelib.orders.order import Order
+from chalicelib.orders.pages import STEADY_READS_MAX
 from chalicelib.orders.results import OrderView
 from chalicelib.programme import service as programmes
 from chalicelib.programme import standard
@@ -22,9 +23,6 @@ from chalicelib.values import value
 
 ENTRIES_READ: Final = 200
 """Entries of the member that are read from the purchase on; those later than that are not told of."""
-
-STEADY_READS_MAX: Final = 5
-"""How often an order is read again because its member's book moved on in between."""
 
 
 @value

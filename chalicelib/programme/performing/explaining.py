@@ -74,9 +74,7 @@ def explain(account: Account, force: InForce, action_id: int, now: datetime) -> 
             Step("actionEarns", lambda: [_earns(action)]),
             Step("points", lambda: [_points(action, wished, force.programme)]),
             Step("memberActive", lambda: [member(account.state)]),
-            Step(
-                "limit", lambda: limits(force, action_id, judged, wished, now)
-            ),
+            Step("limit", lambda: limits(force, action_id, judged, wished, now)),
             Step("release", lambda: [_release(action, force, now)]),
         ]
     else:
