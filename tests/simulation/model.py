@@ -120,7 +120,7 @@ class Site:
         return found
 
     def version_at(self, at: int, known: Programme) -> Programme:
-        """The newest version in force at an instant, as far as is known to whom this one is the newest; else the oldest."""
+        """The newest version in force at an instant, for one who knows none newer than ``known``; else the oldest."""
         before = [version for version in reversed(self.versions) if version.rules.version <= known.version]
         found = [version.rules for version in before if version.since <= at]
         return found[0] if found else self.versions[0].rules
