@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.api import fields
-from chalicelib.api.activity import PageQuery
 from chalicelib.api.common import WireFigures, force_of, stamp
 from chalicelib.api.fields import Body
+from chalicelib.api.paging import PageQuery, counted, page_of
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import ActionList
 from chalicelib.errors import Malformed
@@ -62,14 +62,12 @@ def list_actions(request: Request) -> Mapping[str, Any]:
 
 
 def _listed(request: Request, rows: Sequence[Mapping[str, Any]], page: int) -> dict[str, Any]:
-    first = (page - 1) * ACTIONS_PER_PAGE
     return {
         "siteId": request.site,
         "records": len(rows),
-        "pages": -(-len(rows) // ACTIONS_PER_PAGE),
-        "currentPage": page,
+        **counted(len(rows), page, size=ACTIONS_PER_PAGE),
         "current_page": page,
-        "allActionDetails": list(rows[first : first + ACTIONS_PER_PAGE]),
+        "allActionDetails": list(page_of(rows, page, size=ACTIONS_PER_PAGE)),
     }
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from chalicelib.api import fields
 from chalicelib.api.common import WireFigures, force_of, of_named, stamp, store_details, unpacked
-from chalicelib.api.fields import Body
+from chalicelib.api.paging import PageQuery
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import ActivityAnswer, ActivitySummary
 from chalicelib.errors import Malformed
@@ -23,12 +22,6 @@ from chalicelib.programme.performing.service import UnknownAction
 routes: Final = Routes(__name__, "Activity")
 _CREDITS: Final = frozenset({"award", "order", "hold", "release", "refund", "receive"})
 _REVERSALS: Final = {"Standard": "Reversal Standard", "Promotional": "Reversal Promotion"}
-
-
-class PageQuery(Body):
-    """Which page of a list."""
-
-    page: fields.Page = 1
 
 
 @routes.add("GET", "/users/{memberId}/activity", scope="users:read", query=PageQuery, response=ActivityAnswer)

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from chalicelib.api import fields
+from chalicelib.api.bodies import MemberBody
 from chalicelib.api.routing import Reply, Request, once
 from chalicelib.dynamo import idempotency
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
 from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
 from chalicelib.errors import UNKNOWN, Malformed, Refusal
 from chalicelib.ids import digest
+from chalicelib.members import service as members
 
 ELEMENTS_MAX: Final = 200
 """Elements of a bulk call; the vendor recommends about 100."""
@@ -21,6 +24,16 @@ Again = Callable[[Mapping[str, Any], Request, Known], Mapping[str, Any]]
 def numbered(request: Request, one: One) -> dict[str, Any]:
     """Do each element of the body; the answer has the same keys."""
     return {number: _outcome(element, request, one) for number, element in _elements(request).items()}
+
+
+def read_of(reader: Callable[[Request, str, str], Mapping[str, Any]]) -> One:
+    """A reading of one member, by number and id as given, as an element of a bulk call."""
+
+    def one(element: Mapping[str, Any], within: Request) -> Mapping[str, Any]:
+        body = fields.read(MemberBody, dict(element))
+        return members.on_member(within.site, body.id, lambda member: reader(within, member.mid, member.given))
+
+    return one
 
 
 def each(request: Request, one: One, again: Again) -> Reply:

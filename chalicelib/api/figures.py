@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from chalicelib.api.common import WireFigures, force_of
+from chalicelib.api.paging import counted, page_of
 from chalicelib.api.routing import Request
 from chalicelib.api.wire import timestamp
 from chalicelib.errors import Malformed
@@ -27,7 +28,6 @@ from chalicelib.ledger.rules import Metric
 from chalicelib.members.service import Resolved
 from chalicelib.programme import amounts
 
-BLOCKS_PER_PAGE: Final = 20
 _MONTHS: Final = {"quarter": 3, "semester": 6}
 _PERIOD_NAMES: Final = {
     "calendarYear": "calendar year",
@@ -135,13 +135,13 @@ def expiry_answer(
     for day in sorted(found):
         blocks[label(date.fromordinal(day))].append(day)
     labels = list(blocks)
-    shown = labels[(page - 1) * BLOCKS_PER_PAGE : page * BLOCKS_PER_PAGE]
     return {
         "siteId": request.site,
         "id": member.given,
-        "expiryDetail": [_block(name, {day: found[day] for day in blocks[name]}, show) for name in shown],
-        "pages": -(-len(labels) // BLOCKS_PER_PAGE),
-        "currentPage": page,
+        "expiryDetail": [
+            _block(name, {day: found[day] for day in blocks[name]}, show) for name in page_of(labels, page)
+        ],
+        **counted(len(labels), page),
         "totalExpiryDetailCount": len(labels),
     }
 

@@ -1,11 +1,11 @@
 """Points: award, redeem, deduct, transfer, and read the figures (annex-api-1, section 5)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.api import fields
 from chalicelib.api.bodies import ExpiryQuery, MemberBody, PointsBody
-from chalicelib.api.bulk import each, numbered
+from chalicelib.api.bulk import each, numbered, read_of
 from chalicelib.api.common import WireFigures, force_of, of_named
 from chalicelib.api.figures import expiry_answer, figures
 from chalicelib.api.history import AtQuery, figures_at
@@ -15,7 +15,6 @@ from chalicelib.api.shapes import BulkError, ExpiryAnswer, PointsAnswer, PointsF
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed
 from chalicelib.ledger import service as ledger
-from chalicelib.members import service as members
 
 routes: Final = Routes(__name__, "Points")
 
@@ -103,15 +102,3 @@ def post_bulk_points(request: Request) -> Reply:
 def get_bulk_points(request: Request) -> Mapping[str, Any]:
     """Read the figures of several members, by numbered elements."""
     return numbered(request, read_of(read_figures))
-
-
-def read_of(
-    reader: Callable[[Request, str, str], Mapping[str, Any]],
-) -> Callable[[Mapping[str, Any], Request], Mapping[str, Any]]:
-    """A reading of one member as an element of a bulk call."""
-
-    def one(element: Mapping[str, Any], within: Request) -> Mapping[str, Any]:
-        body = fields.read(MemberBody, dict(element))
-        return members.on_member(within.site, body.id, lambda member: reader(within, member.mid, member.given))
-
-    return one

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.api.activity import PageQuery
 from chalicelib.api.bodies import MemberBody
-from chalicelib.api.bulk import numbered
+from chalicelib.api.bulk import numbered, read_of
 from chalicelib.api.common import WireFigures, force_of, of_named, shown
 from chalicelib.api.figures import to_next
-from chalicelib.api.points import read_of
+from chalicelib.api.paging import PageQuery, counted, page_of
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import BulkError, TierAnswer, TierList
 from chalicelib.ledger import days
@@ -17,7 +16,6 @@ from chalicelib.ledger.account import Account
 from chalicelib.programme.document import Expiry, Programme
 
 routes: Final = Routes(__name__, "Tiers")
-TIERS_PER_PAGE: Final = 20
 _CRITERIA: Final = {"earnedPoints": "earned points", "spend": "amount spent", "orders": "number of purchases"}
 _WINDOWS: Final = {
     "lifetime": "over the lifetime",
@@ -48,7 +46,6 @@ def get_tier_list(request: Request) -> Mapping[str, Any]:
     programme = force.programme
     levels = programme.tiers.levels
     page = request.query.page
-    shown_levels = list(enumerate(levels, 1))[(page - 1) * TIERS_PER_PAGE : page * TIERS_PER_PAGE]
     return {
         "siteId": request.site,
         "tierMethod": "sequential" if programme.tiers.sequential else "non-sequential",
@@ -64,10 +61,9 @@ def get_tier_list(request: Request) -> Mapping[str, Any]:
                 "purchaseRatio": level.purchase_ratio,
                 "tierDisplay": level.tier_display,
             }
-            for place, level in shown_levels
+            for place, level in page_of(list(enumerate(levels, 1)), page)
         ],
-        "pages": -(-len(levels) // TIERS_PER_PAGE),
-        "currentPage": page,
+        **counted(len(levels), page),
     }
 
 
