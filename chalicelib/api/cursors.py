@@ -12,6 +12,7 @@ from typing import Final
 
 from chalicelib.errors import Malformed
 from chalicelib.ids import digest
+from chalicelib.sites import service as sites
 
 SIGNATURE_BYTES: Final = 16
 CURSOR_CHARACTERS_MAX: Final = 255
@@ -24,6 +25,22 @@ class BadCursor(Malformed):
 
     def __init__(self) -> None:
         super().__init__("cursor: send nextCursor of the page before as it came, or none to begin with the newest.")
+
+
+def following(site: str, listed: str, mid: str, place: int) -> str:
+    """The cursor that goes on at ``place``, from 0, of one member's list; the site's newest secret signs it."""
+    return made(sites.secrets(site), (site, listed, mid), place)
+
+
+def place_in(site: str, listed: str, mid: str, cursor: str) -> int:
+    """Where one member's list goes on. Raises ``BadCursor``, judged once more by secrets read anew, as tokens are."""
+    bound = site, listed, mid
+    try:
+        return place_of(sites.secrets(site), bound, cursor)
+    except BadCursor:
+        if not sites.refresh(site):
+            raise
+    return place_of(sites.secrets(site), bound, cursor)
 
 
 def made(secrets: Sequence[str], bound: Sequence[str], place: int) -> str:

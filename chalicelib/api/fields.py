@@ -72,6 +72,18 @@ def text_up_to(characters: int) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def whole_up_to(most: int, what: str = "whole") -> BeforeValidator:
+    """A number from 1 to ``most`` without decimals, or its text."""
+
+    def check(value: object) -> int:
+        number = exact(value)
+        if number is None or number != number.to_integral_value() or not 1 <= number <= most:
+            raise _wanted(f"a {what} number from 1 to {most}")
+        return int(number)
+
+    return BeforeValidator(check)
+
+
 def _points(value: object) -> Decimal:
     number = exact(value)
     if number is None or not 0 < number <= POINTS_MAX:
@@ -84,20 +96,6 @@ def _money(value: object) -> Decimal:
     if number is None or not 0 <= number <= MONEY_MAX:
         raise _wanted(f"an amount from 0 to {MONEY_MAX}, for example 19.99")
     return number
-
-
-def _quantity(value: object) -> int:
-    number = exact(value)
-    if number is None or number != number.to_integral_value() or not 1 <= number <= QUANTITY_MAX:
-        raise _wanted(f"a whole number from 1 to {QUANTITY_MAX}")
-    return int(number)
-
-
-def _page(value: object) -> int:
-    number = exact(value)
-    if number is None or number != number.to_integral_value() or not 1 <= number <= PAGE_MAX:
-        raise _wanted(f"a page number from 1 to {PAGE_MAX}")
-    return int(number)
 
 
 def _action_id(value: object) -> int:
@@ -178,8 +176,7 @@ Points = Annotated[Decimal, BeforeValidator(_points), _number_schema(exclusiveMi
 """Points asked for: positive, at most 10^12, six places. Whether the bucket has such decimals is for the ledger."""
 Money = Annotated[Decimal, BeforeValidator(_money), _number_schema(minimum=0, maximum=int(MONEY_MAX))]
 """An amount of the programme's currency: zero is ordinary, negative is not."""
-Quantity = Annotated[int, BeforeValidator(_quantity), _whole_schema(QUANTITY_MAX)]
-Page = Annotated[int, BeforeValidator(_page), _whole_schema(PAGE_MAX)]
+Page = Annotated[int, whole_up_to(PAGE_MAX, "page"), _whole_schema(PAGE_MAX)]
 ActionId = Annotated[int, BeforeValidator(_action_id), _whole_schema(ACTION_ID_MAX)]
 MemberId = Annotated[str, BeforeValidator(_outside_id), _schema(**_ID_SCHEMA)]
 """A member's id as the client spells it: not blank, at most 255 characters, otherwise anything."""

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import WithJsonSchema
 
 from chalicelib.api import cursors, fields
 from chalicelib.api.common import WireFigures, force_of, of_named
-from chalicelib.api.cursors import BadCursor
 from chalicelib.api.entries import LedgerAnswer, TrailAnswer, entry_of, row_of, trail_of
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
@@ -16,27 +14,21 @@ from chalicelib.errors import Malformed
 from chalicelib.ledger import trail
 from chalicelib.ledger.reading import service as reading
 from chalicelib.members.service import Resolved
-from chalicelib.sites import service as sites
 
 routes: Final = Routes(__name__, "Activity")
 PAGE_DEFAULT: Final = 20
 PAGE_MAX: Final = 100
 """Entries of one page."""
 NUMBER_DIGITS_MAX: Final = 12
-
-
-def _limit(value: object) -> int:
-    number = fields.exact(value)
-    if number is None or number != number.to_integral_value() or not 1 <= number <= PAGE_MAX:
-        raise PydanticCustomError("wanted", "a whole number from 1 to {most}", {"most": PAGE_MAX})
-    return int(number)
+_LISTED: Final = "ledger"
+"""What cursors of this list are bound to."""
 
 
 class LedgerQuery(Body):
     """Which entries are wanted."""
 
     limit: Annotated[
-        int, BeforeValidator(_limit), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": PAGE_MAX})
+        int, fields.whole_up_to(PAGE_MAX), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": PAGE_MAX})
     ] = PAGE_DEFAULT
     cursor: fields.Text = ""
 
@@ -68,8 +60,7 @@ def _page(request: Request, member: Resolved) -> Mapping[str, Any]:
     query: LedgerQuery = request.query
     force = force_of(request)
     show = WireFigures(force)
-    bound = request.site, "ledger", member.mid
-    through = _place(request.site, bound, query.cursor) if query.cursor else None
+    through = cursors.place_in(request.site, _LISTED, member.mid, query.cursor) if query.cursor else None
     found = reading.entries(request.site, member.mid, force.rules, request.now, through=through, limit=query.limit)
     last = found.rows[-1].entry.number if found.rows else 1
     return {
@@ -78,18 +69,8 @@ def _page(request: Request, member: Resolved) -> Mapping[str, Any]:
         "entries": [row_of(row, show) for row in found.rows],
         "pending": [entry_of(entry, show) for entry in found.pending] if through is None else [],
         "totalEntryCount": found.total,
-        "nextCursor": cursors.made(sites.secrets(request.site), bound, last - 1) if last > 1 else "",
+        "nextCursor": cursors.following(request.site, _LISTED, member.mid, last - 1) if last > 1 else "",
     }
-
-
-def _place(site: str, bound: tuple[str, ...], cursor: str) -> int:
-    """Where the cursor goes on; judged once more by secrets read anew, as tokens are."""
-    try:
-        return cursors.place_of(sites.secrets(site), bound, cursor)
-    except BadCursor:
-        if not sites.refresh(site):
-            raise
-    return cursors.place_of(sites.secrets(site), bound, cursor)
 
 
 def _trail(request: Request, member: Resolved, number: int) -> Mapping[str, Any]:

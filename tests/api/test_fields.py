@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Annotated
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from chalicelib.errors import Malformed
 
 class Line(fields.Body):
     id: fields.OrderId
-    quantity: fields.Quantity
+    quantity: Annotated[int, fields.whole_up_to(1_000_000)]
     unit_price: fields.Money
 
 
