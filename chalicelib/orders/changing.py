@@ -16,7 +16,7 @@ from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.hold import HOLDS_MAX, Hold
 from chalicelib.orders.order import Line, Noted, Order, Verb
 from chalicelib.orders.selecting import Cut, moved
-from chalicelib.programme.document import Hold as Policy
+from chalicelib.programme.document import HoldPolicy
 from chalicelib.programme.holding import release_at
 from chalicelib.values import value
 
@@ -60,7 +60,7 @@ def change(
     holds: Sequence[Hold],
     verb: Verb,
     cuts: Sequence[Cut],
-    policy: Policy,
+    policy: HoldPolicy,
     *,
     zone: ZoneInfo,
     now: datetime,
@@ -98,7 +98,7 @@ class _Work:
     before: Order
     read: Sequence[Hold]
     verb: Verb
-    policy: Policy
+    policy: HoldPolicy
     zone: ZoneInfo
     now: datetime
     free: dict[int, int] = field(default_factory=dict)
@@ -154,7 +154,7 @@ class _Work:
         after = moved(line, "return", cut.units)
         due = after.due - line.taken
         given = given_of(line, held)
-        if self.was_on_hold and not self.was_shipped and not (cut.units <= line.shipped and 0 < given >= due):
+        if self._comes_too_early(cut, line, given=given, due=due):
             self._note(cut)
             return
         taken = self._from_hold(cut.place, min(due, held)) if self.was_shipped else 0
@@ -164,6 +164,13 @@ class _Work:
             self.free[day] = self.free.get(day, 0) + free
         self.lines[cut.place] = replace(after, taken=line.taken + due, lost=line.lost - (due - taken - free))
         self.effects += 1
+
+    def _comes_too_early(self, cut: Cut, line: Line, *, given: int, due: int) -> bool:
+        """Whether a return has no effect: before the whole order is shipped, points on hold stay. Units that were
+        shipped can come back when their points (``due``) are among those that were given already.
+        """
+        is_covered = cut.units <= line.shipped and given > 0 and given >= due
+        return self.was_on_hold and not self.was_shipped and not is_covered
 
     def _note(self, cut: Cut) -> None:
         self.noted.append(Noted(days.to_ms(self.now), self.verb, cut.place, cut.units))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib.programme import standard
-from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, Hold, KeepUntil, Programme
+from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, HoldPolicy, KeepUntil, Programme
 from chalicelib.programme.fields import decimals_of
 from chalicelib.programme.limits import periods_of
 from chalicelib.values import value
@@ -142,7 +142,7 @@ def _keep(keep: KeepUntil) -> Iterator[Problem]:
         yield Problem("tiers.keepUntil.count", f"wanted nothing with {keep.type}")
 
 
-def _hold(path: str, hold: Hold) -> Iterator[Problem]:
+def _hold(path: str, hold: HoldPolicy) -> Iterator[Problem]:
     if hold.type == "none" and hold.days:
         yield Problem(f"{path}.days", "wanted 0 with none")
 

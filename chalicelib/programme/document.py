@@ -141,7 +141,7 @@ class Tiers(Section):
     levels: Annotated[tuple[Tier, ...], Few(TIERS_MAX, 1)]
 
 
-class Hold(Section):
+class HoldPolicy(Section):
     """When the points of a purchase are released; without days, at once."""
 
     type: Literal["none", "orderDate", "itemShipDate", "wholeOrderShipped"] = "none"
@@ -154,7 +154,7 @@ class Purchase(Section):
     minimum_order_amount: Money = Decimal(0)
     rounding: Rounding = "down"
     point_type: Literal["Standard", "Promotional"] = "Standard"
-    hold: Hold = Field(default_factory=Hold)
+    hold: HoldPolicy = Field(default_factory=HoldPolicy)
     hold_max_days: Annotated[int, Whole(1, DAYS_MAX)] = 180
     """A hold that waits for a shipment voids itself after so many days."""
 

@@ -5,16 +5,16 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from chalicelib.ledger import days
-from chalicelib.programme.document import Hold
+from chalicelib.programme.document import HoldPolicy
 
 
-def is_held(hold: Hold) -> bool:
+def is_held(hold: HoldPolicy) -> bool:
     """Whether a purchase is held at all; a hold of 0 days is none."""
     return hold.type != "none" and hold.days > 0
 
 
 def release_at(
-    hold: Hold,
+    hold: HoldPolicy,
     *,
     ordered: datetime,
     item_shipped: datetime | None = None,

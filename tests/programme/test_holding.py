@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.programme.document import Hold
+from chalicelib.programme.document import HoldPolicy
 from chalicelib.programme.holding import after_days, is_held, release_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -22,7 +22,7 @@ SHIPPED = datetime(2025, 3, 29, 23, 30, tzinfo=UTC)
     ("kind", "days", "held"), [("none", 5, False), ("orderDate", 0, False), ("orderDate", 1, True)]
 )
 def test_a_purchase_is_held_where_a_kind_and_days_are_named(kind: Any, days: int, held: bool):  # noqa: FBT001
-    assert is_held(Hold(type=kind, days=days)) is held
+    assert is_held(HoldPolicy(type=kind, days=days)) is held
 
 
 def test_no_days_after_an_instant_is_the_instant():
@@ -30,12 +30,12 @@ def test_no_days_after_an_instant_is_the_instant():
 
 
 def released(kind: Any, days: int, **shipments: datetime) -> datetime | None:
-    return release_at(Hold(type=kind, days=days), ordered=ORDERED, zone=BERLIN, **shipments)
+    return release_at(HoldPolicy(type=kind, days=days), ordered=ORDERED, zone=BERLIN, **shipments)
 
 
 @pytest.mark.parametrize("kind", ["none", "orderDate", "itemShipDate", "wholeOrderShipped"])
 def test_a_hold_of_no_days_is_none(kind: Any):
-    assert not is_held(Hold(type=kind, days=0))
+    assert not is_held(HoldPolicy(type=kind, days=0))
     assert released(kind, 0) == ORDERED
 
 
