@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from typing_extensions import TypedDict
 
+from chalicelib.api.route import VERSION
 from chalicelib.api.routing import Request, Routes
 from chalicelib.sites.scopes import PUBLIC
 
@@ -21,4 +22,4 @@ class Health(TypedDict):
 @routes.add("GET", "/health", scope=PUBLIC, response=Health)
 def get_health(request: Request) -> Mapping[str, Any]:  # noqa: ARG001
     """Tell that the service answers. It asks no database."""
-    return {"status": "ok", "version": "3.0.0"}
+    return {"status": "ok", "version": VERSION}

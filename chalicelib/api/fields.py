@@ -21,7 +21,6 @@ from chalicelib.ids import ID_LENGTH_MAX, composed
 
 POINTS_MAX: Final = Decimal(10**12)
 MONEY_MAX: Final = Decimal(10**12)
-QUANTITY_MAX: Final = 1_000_000
 PAGE_MAX: Final = 1_000_000
 ACTION_ID_MAX: Final = 999_999_999
 PLACES_MAX: Final = 6

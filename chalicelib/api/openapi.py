@@ -11,12 +11,11 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from chalicelib.api.route import Route
+from chalicelib.api.route import KEY_CHARACTERS_MAX, VERSION, Route
 from chalicelib.api.wire import BODY_BYTES_MAX
 from chalicelib.ids import ID_LENGTH_MAX
 from chalicelib.sites.scopes import PUBLIC, SCOPES
 
-VERSION: Final = "3.0.0"
 SERVER: Final = "/api/3.0"
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _REF: Final = "#/components/schemas/{model}"
@@ -59,7 +58,7 @@ _IDEMPOTENCY: Final[dict[str, Any]] = {
     "in": "header",
     "required": False,
     "description": "The same key and body give the same answer and act once, however often they are sent.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": ID_LENGTH_MAX},
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_CHARACTERS_MAX},
 }
 _DRY_RUN: Final[dict[str, Any]] = {
     "name": "dryRun",

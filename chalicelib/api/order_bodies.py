@@ -1,16 +1,15 @@
 """What shops send about orders, read leniently and checked strictly (annex-api-2, section 1)."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from chalicelib.api import fields, wire
 from chalicelib.api.fields import Body
 from chalicelib.orders.order import NewLine, NewOrder, Person
+from chalicelib.orders.placing import LINES_MAX, QUANTITY_MAX
 from chalicelib.orders.selecting import Wanted
-
-LINES_MAX: Final = 200
 
 
 def _coupons(value: object) -> tuple[str, ...]:
@@ -29,8 +28,8 @@ def _is_code(value: object) -> bool:
 
 def _units(value: object) -> Decimal:
     number = fields.exact(value)
-    if number is None or not 0 < number <= fields.QUANTITY_MAX:
-        raise ValueError(f"a number of units above 0, at most {fields.QUANTITY_MAX}")
+    if number is None or not 0 < number <= QUANTITY_MAX:
+        raise ValueError(f"a number of units above 0, at most {QUANTITY_MAX}")
     return number
 
 

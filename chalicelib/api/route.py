@@ -1,10 +1,14 @@
 """What one operation says of itself: for the router, and for the OpenAPI document."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from chalicelib.values import value
 
+VERSION: Final = "3.0.0"
+"""Of the contract; its first two parts begin every path."""
+KEY_CHARACTERS_MAX: Final = 255
+"""Characters of an Idempotency-Key."""
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

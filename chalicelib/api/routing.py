@@ -17,7 +17,7 @@ from chalice.app import Blueprint, CORSConfig, Response
 
 from chalicelib import clock
 from chalicelib.api import auth, fields, wire
-from chalicelib.api.route import Method, Route
+from chalicelib.api.route import KEY_CHARACTERS_MAX, Method, Route
 from chalicelib.dynamo import idempotency, meter
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
 from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
@@ -30,7 +30,6 @@ from chalicelib.sites import service as sites
 from chalicelib.sites.tokens import Principal, TokenRefused
 from chalicelib.values import value
 
-KEY_CHARACTERS_MAX: Final = 255
 KEY_HEADER: Final = "idempotency-key"
 HIT_HEADER: Final = "Idempotency-Hit"
 DRY_PARAMETER: Final = "dryRun"
