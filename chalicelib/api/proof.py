@@ -9,6 +9,7 @@ from chalicelib.api import fields, wire
 from chalicelib.api.common import WireFigures, force_of
 from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
+from chalicelib.api.shapes import Number
 from chalicelib.ledger.auditing import service as auditing
 from chalicelib.ledger.auditing import sums as adding
 from chalicelib.ledger.auditing.daily import service as daily
@@ -34,7 +35,7 @@ class BalanceLine(TypedDict):
 
     bucket: str
     side: str
-    points: float
+    points: Number
 
 
 class FoundFault(TypedDict):
@@ -69,7 +70,7 @@ class ProofAnswer(TypedDict):
     keys: int
     claims: int
     trialBalance: list[BalanceLine]
-    totals: dict[str, float]
+    totals: dict[str, Number]
     digest: str
     faults: int
     findings: list[FoundFault]
