@@ -106,6 +106,7 @@ def _line(operation: str, counted: meter.Meter, **more: object) -> None:
         "calls": counted.calls,
         "rcu": counted.read_units,
         "wcu": counted.write_units,
+        "index_wcu": counted.index_units,
     }
     _log.info(json.dumps(said, separators=(",", ":")))
 
