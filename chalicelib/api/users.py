@@ -98,7 +98,7 @@ class DeletedUser(User):
 def _again(request: Request, known: Known) -> Mapping[str, Any]:
     found = members.answered(request.site, known.mid, known)
     if found is not None:
-        return shown(found, request.site)
+        return user_of(found, request.site)
     # Whoever was erased since is not remembered: what is left of the answer is what the request itself says.
     said = request.body.model_dump(by_alias=True, include={"id", "requested_by"}, exclude_none=True)
     return {**_ERASED, "siteId": request.site, "id": request.params.get("memberId", ""), **said}
@@ -113,7 +113,7 @@ def create_user(request: Request) -> Mapping[str, Any]:
     """
     body: NewUserBody = request.body
     new = NewMember(**_given(body))
-    return shown(members.enrol(request.site, request.command(), force_of(request).rules, new), request.site)
+    return user_of(members.enrol(request.site, request.command(), force_of(request).rules, new), request.site)
 
 
 @routes.add("GET", "/users/{memberId}", scope="users:read", response=UserWithSpend)
@@ -124,7 +124,7 @@ def get_user(request: Request) -> Mapping[str, Any]:
     spent = show.spend(found.account.counter(EVER)[1])
     currency = show.force.programme.currency
     text = f"{spent:.{currency.decimals}f} {currency.code}"
-    return {**shown(found.profile, request.site), "totalSpendCurrency": text, "totalSpend": spent}
+    return {**user_of(found.profile, request.site), "totalSpendCurrency": text, "totalSpend": spent}
 
 
 @routes.add("PATCH", "/users/{memberId}", scope="users:write", body=UserBody, response=User, again=_again)
@@ -149,10 +149,10 @@ def delete_user(request: Request) -> Mapping[str, Any]:
     body: DeleteBody = request.body
     rules = force_of(request).rules
     erased = erasing.erase(request.site, request.command(), rules, body.id, body.requested_by, FORGETTING)
-    return {**shown(erased.profile, request.site), "requestedBy": body.requested_by}
+    return {**user_of(erased.profile, request.site), "requestedBy": body.requested_by}
 
 
-def shown(profile: Profile, site: str) -> dict[str, Any]:
+def user_of(profile: Profile, site: str) -> dict[str, Any]:
     """The vendor's flat member object, times as timestamps."""
     plain = profiles.render(profile, site)
     return {name: wire.timestamp(value) if isinstance(value, datetime) else value for name, value in plain.items()}
@@ -162,7 +162,7 @@ def _changed(request: Request) -> Mapping[str, Any]:
     change = Change(**_given(request.body))
     member_id = fields.member_id(request.params["memberId"])
     profile = members.update(request.site, request.command(), force_of(request).rules, member_id, change)
-    return shown(profile, request.site)
+    return user_of(profile, request.site)
 
 
 def _given(body: UserBody) -> dict[str, Any]:
