@@ -16,8 +16,7 @@ from chalicelib.ledger.tiers import start
 from chalicelib.values import value
 
 RETURN: Final = 148
-
-
+"""The vendor's action id of a return: its debit takes back what an order earned."""
 NOTHING_ELSE: Final = Refs()
 """An entry that refers to nothing outside the book."""
 

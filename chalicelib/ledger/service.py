@@ -1,6 +1,7 @@
 """The one writer of points, and the readings of the book."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -13,7 +14,7 @@ from chalicelib.ids import command_id
 from chalicelib.ledger import days, moves, releasing, table
 from chalicelib.ledger.account import POINTS, Account
 from chalicelib.ledger.draft import CLOSED, Draft, Face
-from chalicelib.ledger.entry import Entry
+from chalicelib.ledger.entry import Counted, Entry
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.releasing import of_hold, release_hold
 from chalicelib.ledger.rules import Rules
@@ -207,9 +208,9 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) 
     return table.hold_write(draft.site, draft.mid, hold.without(hold.parts))
 
 
-def given_back(hold: Hold) -> tuple[Any, ...]:
+def given_back(hold: Hold) -> tuple[Counted, ...]:
     """What a voided hold takes off the limits it counted against, in the periods it counted in."""
-    return tuple(type(each)(each.key, each.period, -each.times, -each.points) for each in hold.counted)
+    return tuple(replace(each, times=-each.times, points=-each.points) for each in hold.counted)
 
 
 def _drop(site: str, mid: str, hold: Hold) -> None:

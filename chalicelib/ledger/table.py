@@ -200,6 +200,7 @@ def read_holds(site: str, mid: str, group: str = "") -> list[Hold]:
 
 
 HOLDS_READ_MAX: Final = 1_000
+"""Holds read at once; those beyond, of a member with very many orders on hold, are left out."""
 
 
 def redemptions_address(site: str, mid: str, order: str) -> Address:
