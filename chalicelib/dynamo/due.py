@@ -1,6 +1,6 @@
 """The due index: whatever must happen later, found without reading what is not due.
 
-An item with ``due_pk = kind#day#shard`` and ``due_sk = instant#site#id`` is found by the sweep of its
+An item with ``due_pk = kind#day#shard`` and ``due_sk = instant#pk`` is found by the sweep of its
 day. The index is a hint only: whoever acts on it decides on a consistent read. A run takes each kind
 and shard from its stored watermark, which moves past empty days only, so a missed day is made good.
 """
