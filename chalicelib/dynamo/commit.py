@@ -83,7 +83,8 @@ class Plan(Generic[Result]):
 
 def commit(load: Callable[[], Loaded], decide: Callable[[Loaded], Plan[Result]]) -> Result:
     """Load, decide, write once. Raises what ``decide`` raises (nothing is then written), ``Contention``
-    when others were first too often, and ``EngineUnavailable``. Within a rehearsal nothing is sent.
+    when others were first too often, and ``EngineUnavailable``, also in place of a refusal while an earlier attempt
+    may still take effect. Within a rehearsal nothing is sent.
     """
     world = rehearsal.current()
     if world is not None:
@@ -96,7 +97,13 @@ def commit(load: Callable[[], Loaded], decide: Callable[[Loaded], Plan[Result]])
             # loaded now would then already show it, and deciding on that would act twice.
             if earlier.witness():
                 return earlier.result
-        plan = decide(loaded)
+        try:
+            plan = decide(loaded)
+        except Refusal:
+            if doubts:
+                # An attempt on its way may still take effect, so that nothing was written is not known.
+                raise EngineUnavailable from None
+            raise
         if not plan.writes or _applied(plan, doubts):
             return plan.result
         _pause(attempt)
@@ -131,6 +138,7 @@ def _applied(plan: Plan[Result], doubts: list[Plan[Result]]) -> bool:
             _transact(plan.writes, token)
         except TransactWriteError as error:
             outcome = _read(error, plan.writes)
+            doubtful |= _was_sent_before(error)
         except (ConnectionFault, HTTPClientError):
             outcome = None
         else:
@@ -143,6 +151,8 @@ def _applied(plan: Plan[Result], doubts: list[Plan[Result]]) -> bool:
         if plan.witness():
             return True
         if isinstance(outcome, Refusal):
+            if doubtful or doubts:
+                raise EngineUnavailable from outcome
             raise outcome
         if doubtful:
             doubts.append(plan)
@@ -172,6 +182,13 @@ def _read(error: TransactWriteError, writes: tuple[Write, ...]) -> Refusal | boo
     if any(reason == _LOST or reason in _BUSY for reason in reasons):
         return False
     raise error
+
+
+def _was_sent_before(error: TransactWriteError) -> bool:
+    """Whether botocore sent the transaction more than once: an earlier time may have had no answer, and may yet act."""
+    answered = error.cause.__cause__ if error.cause is not None else None
+    metadata = answered.response.get("ResponseMetadata", {}) if isinstance(answered, ClientError) else {}
+    return bool(metadata.get("RetryAttempts"))
 
 
 def _transact(writes: tuple[Write, ...], token: str) -> None:

@@ -108,6 +108,13 @@ def _plan(
     booked = [
         write for draft, before in zip(drafts, loaded, strict=True) for write in table.draft_writes(draft, before)
     ]
+    if writes or run.key is not None:
+        # What is written beside the book rests on the accounts too: whoever was erased meanwhile changes nothing more.
+        booked += [
+            table.account_check(site, draft.mid, before)
+            for draft, before in zip(drafts, loaded, strict=True)
+            if before.version and not draft.lines
+        ]
     lines = [(draft.mid, line.entry.number) for draft in drafts for line in draft.lines]
     if run.key is not None:
         booked.append(

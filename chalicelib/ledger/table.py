@@ -120,6 +120,12 @@ def account_write(site: str, mid: str, loaded: Account, account: Account) -> Wri
     return Write(item, AccountItem.ver == loaded.version if loaded.version else ABSENT)
 
 
+def account_check(site: str, mid: str, loaded: Account) -> Write:
+    """The check that an account is still the one that a decision rested on."""
+    item = AccountItem(keys.member(site, mid), keys.ACCOUNT)
+    return Write(item, AccountItem.ver == loaded.version, check=True)
+
+
 def entry_write(site: str, mid: str, line: Line, face: Face | None) -> Write:
     """The write of a new entry, once."""
     item = EntryItem(keys.member(site, mid), keys.entry(line.entry.number), core=line.core, note=line.note)

@@ -70,6 +70,10 @@ class _HoldsUnread(Exception):
     """The order has holds and they were not read."""
 
 
+class _Torn(Exception):
+    """The order changed while its holds were read, so that what would be answered was never so."""
+
+
 def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> Placed:
     """Record a purchase and award its points, or promise them where the programme holds purchases.
 
@@ -134,6 +138,8 @@ def change(
             return _change(site, run, force, mid, order_id, verb, wanted, with_holds=with_holds)
         except _HoldsUnread:
             with_holds = True
+        except _Torn:
+            continue
         except MoreThanPromised:
             # The order is older than its holds: another change came between the two reads.
             if attempt + 1 == STEADY_READS_MAX:
@@ -309,6 +315,10 @@ def _decided(
     # An attempt of this very command may have been written although its answer was lost.
     cuts = () if order.command == draft.command else selecting.select(order, verb, wanted)
     if not cuts:
+        # Nothing is written, so that no condition tells whether order and holds are of one moment.
+        again = table.read_order(draft.site, draft.mid, order.id) if order.held else order
+        if again is None or again.version != order.version:
+            raise _Torn
         return [], _unchanged(draft.mid, order, holds, verb, before)
     then = force if order.programme == force.version else programmes.at_version(draft.site, order.programme)
     policy = then.programme.purchase.hold
