@@ -196,7 +196,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
         now=clock.now(),
         raw=parsed,
         key=key,
-        is_dry=route.method != "GET" and _is_dry(query),
+        is_dry=route.method != "GET" and _is_dry(incoming.query_params),
     )
 
 
@@ -274,11 +274,12 @@ def _stuck(site: str, key: Key, refused: Refusal) -> bool:
         return False
 
 
-def _is_dry(query: Mapping[str, Any]) -> bool:
-    given = query.get(DRY_PARAMETER, "false")
-    if given not in ("true", "false"):
-        raise Malformed(f"{DRY_PARAMETER}: true or false.")
-    return bool(given == "true")
+def _is_dry(given: Any) -> bool:
+    """Whether the query asks for a dry run. What might be meant as one, and is not, must not act: it is refused."""
+    said = [(name, value) for name in given or () if name.casefold() == "dryrun" for value in given.getlist(name)]
+    if said not in ([], [(DRY_PARAMETER, "true")], [(DRY_PARAMETER, "false")]):
+        raise Malformed(f"{DRY_PARAMETER}: true or false, once and spelled like this. Nothing was done.")
+    return said == [(DRY_PARAMETER, "true")]
 
 
 def _key(site: str, given: str, route: Route, params: Mapping[str, str], raw: bytes) -> Key:

@@ -7,7 +7,7 @@ input: a replay lets it happen again, at its own time.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -83,7 +83,13 @@ def history(
         for each in changes:
             change = Event(at=each.at, place=each.place, kind="change", order_id=order.id)
             events.append(replace(change, verb=each.verb, wanted=each.wanted))
-    return History(tuple(sorted(events, key=lambda event: (event.at, event.place))), gaps)
+    latest = dict(zip((each.number for each in entries), accumulate((each.at for each in entries), max), strict=True))
+
+    def when(event: Event) -> tuple[int, tuple[int, int]]:
+        """In the order of the book also where a clock was set back: nothing happens before what it rests on."""
+        return max(event.at, latest.get(event.place[0], 0)), event.place
+
+    return History(tuple(sorted(events, key=when)), gaps)
 
 
 def _event(

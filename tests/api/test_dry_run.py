@@ -176,11 +176,14 @@ def test_a_dry_run_names_the_versions_it_rests_on(shop):
     assert "Account-Version" not in nobody.headers
 
 
-@pytest.mark.parametrize("given", ["yes", "1", "True", "TRUE"])
-def test_what_is_neither_true_nor_false_is_refused_before_anything_is_done(shop, one_table, given):
+@pytest.mark.parametrize(
+    "given",
+    ["dryRun=yes", "dryRun=1", "dryRun=True", "dryRun=", "dryrun=true", "DRYRUN=true", "dryRun=false&dryRun=true"],
+)
+def test_what_might_be_meant_as_a_dry_run_is_refused_before_anything_is_done(shop, one_table, given):
     before = contents(one_table)
 
-    refused = shop.post(f"/points?dryRun={given}", GIFT)
+    refused = shop.post(f"/points?{given}", GIFT)
 
     assert refused.refusal[0] == 400
     assert "dryRun" in refused["errorMessage"]
