@@ -7,7 +7,7 @@ repetition or a reading must be true at some moment between its sending and its 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation import judge_final as final
@@ -28,7 +28,7 @@ STALE_MS = 9_000
 """A process may know a version for five seconds after another replaced it; clocks differ by up to two."""
 _MOVING = ("ACCOUNT", "PROFILE", "KEY", "PROGRAMME", "CLAIM")
 BALANCES = ("updatedAvailablePoints", "updatedLifetimePoints", "previousTier", "updatedUserTier")
-"""What a call that writes no account may tell as it stood a moment before it took effect."""
+"""What a call without effect may tell of another moment than the order beside it."""
 _OF_NOTES = (".reason", ".pointType")
 _OF_BALANCES = tuple(f".{name}" for name in BALANCES)
 _CHANGES = {"PUT orders/", "PATCH orders/"}
@@ -286,13 +286,11 @@ class Court:
                 if not outcome.has_effect and not _is_only(commit, "ACCOUNT", "E#", "W#", "O#"):
                     wrong.append("it should have written nothing")
                     continue
-                found = self._told_wrong(ask, outcome, commit)
+                found = _wrong(ask, outcome)
                 found += self._stored(commit, outcome)
                 if ask.is_contention:
                     found.append("it was told that nothing was written")
                 if not found:
-                    if _is_only(commit, "O#", "KEY", "W#"):
-                        _forget_balances(outcome)
                     self._apply(commit, outcome)
                     ask.is_done = True
                     return
@@ -315,15 +313,6 @@ class Court:
                     ask.is_done = True
                     return True
         return False
-
-    @staticmethod
-    def _told_wrong(ask: Ask, outcome: Outcome, commit: Commit) -> list[str]:
-        """Where the answer is not that of the commit; balances of an account that was not written may be older."""
-        if ask.answer is not None and _is_only(commit, "O#", "KEY", "W#"):
-            told = _balances(ask)
-            if told in ask.balances:
-                outcome = replace(outcome, body=outcome.body | dict(zip(BALANCES, told, strict=True)))
-        return _wrong(ask, outcome)
 
     def _stored(self, commit: Commit, outcome: Outcome) -> list[str]:
         """Where the accounts as stored are not what the model has."""
@@ -367,7 +356,7 @@ def _new_cores(commit: Commit) -> list[dict[str, Any]]:
 
 
 def _forget_balances(outcome: Outcome) -> None:
-    """A key remembers the balances as the call told them, which may be those of a moment before."""
+    """A key remembers the balances as the call told them, which nobody heard."""
     for _, remembered in outcome.keys.values():
         remembered.body = remembered.body | dict.fromkeys(remembered.body.keys() & set(BALANCES), ...)
 
