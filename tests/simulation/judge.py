@@ -53,6 +53,8 @@ class Ask:
     """What could be answered without moving anything, at the moments so far; its key may come to remember it."""
     balances: list[Any] = field(default_factory=list)
     """The balances that its answer could have told, at the moments so far."""
+    was_true: bool = False
+    """Whether its answer was true, with nothing to be written, at some moment so far."""
     is_true_but_for_notes: bool = False
     is_true_but_for_balances: bool = False
 
@@ -116,7 +118,8 @@ class Court:
                 upcoming += 1
             waiting = [ask for ask in waiting if not self._is_true_now(ask, place)]
             for ask in waiting:
-                if ask.record.commits_after == place and not ask.is_excused and not self._is_of_two_moments(ask):
+                is_over = ask.record.commits_after == place and not ask.was_true
+                if is_over and not ask.is_excused and not self._is_of_two_moments(ask):
                     raise Breach(f"{_told(ask)} was never true:\n    " + "\n    ".join(ask.why[:12]))
             if place < len(self.commits):
                 self._take_effect(self.commits[place])
@@ -139,7 +142,9 @@ class Court:
             if acts or (outcome.has_effect and not (own and not outcome.moves)):
                 ask.why.append(f"at {place} it must have written something")
             elif not wrong and not ask.is_excused:
-                ask.is_done = not outcome.has_effect
+                # Of a bulk call nobody knows yet which of its commits are this element's.
+                ask.was_true |= not outcome.has_effect
+                ask.is_done = ask.was_true and not own
                 return ask.is_done
             else:
                 ask.why.append(f"at {place} under version {rules.version}: {'; '.join(wrong[:3])}")
@@ -240,7 +245,7 @@ class Court:
 
     def _request(self, commit: Commit, record: Record) -> None:
         asks = [ask for ask in self.asks.get(record.number, []) if not ask.is_done]
-        asks.sort(key=lambda ask: ask.is_excused)
+        asks.sort(key=lambda ask: (ask.is_excused, ask.was_true))
         if not _is_moving(commit):
             return
         if operation_of(record.call) == "POST userdelete" and record.number in self.acted:
