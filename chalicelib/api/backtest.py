@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields, wire
+from chalicelib.api.bulk import take
 from chalicelib.api.common import WireFigures, force_of
 from chalicelib.api.fields import Body
 from chalicelib.api.order_bodies import Units
@@ -15,6 +16,7 @@ from chalicelib.api.routing import Reply, Request, Routes
 from chalicelib.backtesting import service as backtesting
 from chalicelib.backtesting.invented import HISTORY_MAX, LINES_MAX, Happening, by_member
 from chalicelib.backtesting.service import Backtest
+from chalicelib.dynamo import idempotency
 from chalicelib.errors import Malformed
 from chalicelib.ids import command_id, digest
 from chalicelib.orders.order import NewLine
@@ -71,7 +73,7 @@ BacktestAnswer = TypedDict(
 @routes.add(
     "POST", "/programme/backtest", scope="programme:read", body=BacktestBody, response=BacktestAnswer, also=(ACCEPTED,)
 )
-def try_programme(request: Request) -> Mapping[str, Any] | Reply:
+def try_programme(request: Request) -> Reply:
     """Try a draft programme on a period of the site's own history, or on a history sent along.
 
     The answer compares what the use cases of today give under the programmes as they were with what they give under
@@ -79,12 +81,20 @@ def try_programme(request: Request) -> Mapping[str, Any] | Reply:
     what could not be. A small site is answered at once. Otherwise the answer is 202 with an id, and GET
     /programme/backtest/{backtestId} tells the progress and, for a week, the result. Nothing is written to members.
     """
-    body: BacktestBody = request.body
+    # A key that was used for another body is refused first; a draft that is refused uses none up.
+    is_repeat = request.key is not None and idempotency.find(request.site, request.key) is not None
+    found = _tried(request, request.body)
+    if request.key is not None:
+        is_repeat = take(request.site, request.key) or is_repeat
+    return Reply(_answer(request.site, found), 200 if found.is_done else ACCEPTED, is_repeat=is_repeat)
+
+
+def _tried(request: Request, body: BacktestBody) -> Backtest:
     if body.history is not None:
-        return _answer(request.site, _invented(request, body.history))
+        return _invented(request, body.history)
     if body.start is None:
         raise Malformed("from: is missing, the first instant of the period.")
-    found = backtesting.try_out(
+    return backtesting.try_out(
         request.site,
         _run_id(request),
         request.raw["programme"],
@@ -93,8 +103,6 @@ def try_programme(request: Request) -> Mapping[str, Any] | Reply:
         request.now,
         seconds=backtesting.REQUEST_SECONDS,
     )
-    answer = _answer(request.site, found)
-    return answer if found.is_done else Reply(answer, ACCEPTED)
 
 
 @routes.add("GET", "/programme/backtest/{backtestId}", scope="programme:read", response=BacktestAnswer)

@@ -41,7 +41,7 @@ def each(request: Request, one: One, again: Again) -> Reply:
     elements = _elements(request)
     if request.key is None:
         return Reply(numbered(request, one))
-    is_repeat = _opened(request.site, request.key)
+    is_repeat = take(request.site, request.key)
 
     def keyed(number: str, element: Mapping[str, Any]) -> Mapping[str, Any]:
         within = replace(request, key=_derived(request.key, number)) if request.key else request
@@ -55,8 +55,8 @@ def _once(element: Mapping[str, Any], within: Request, one: One, again: Again) -
     return {**_named(element), **answer.body} if isinstance(answer, Reply) else answer
 
 
-def _opened(site: str, key: Key) -> bool:
-    """Take the call's own key, which binds it to this body; True when it was taken before."""
+def take(site: str, key: Key) -> bool:
+    """Take a call's own key, which binds it to this body; True when it was taken before. Raises ``KeyReused``."""
     if idempotency.find(site, key) is not None:
         return True
     write = idempotency.remember(site, key, status=200, mid="", ref="bulk")

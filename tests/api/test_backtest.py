@@ -231,3 +231,30 @@ def test_a_dry_run_answers_the_same(busy, one_table):
 
     assert dry.ok == busy.post("/programme/backtest", body, token=busy.staff()).ok
     assert contents(one_table) == before
+
+
+def test_a_key_stands_for_one_draft_and_a_refused_draft_uses_none_up(busy):
+    body = {"programme": draft(busy), "from": FROM}
+    sent = {"token": busy.staff(), "key": "k-1"}
+
+    refused = busy.post("/programme/backtest", {**body, "programme": {}}, **sent)
+    first = busy.post("/programme/backtest", body, **sent)
+    again = busy.post("/programme/backtest", body, **sent)
+    other = busy.post("/programme/backtest", {**body, "to": FROM.replace("18", "19")}, **sent)
+
+    assert refused.status == 400
+    assert (first.status, first.is_repeat) == (200, False)
+    assert (again.status, again.is_repeat) == (200, True)
+    assert other.refusal == (409, "AC1006")
+
+
+def test_what_happened_after_the_clock_was_set_back_is_tried_after_what_it_rests_on(shop, one_table):
+    shop.enrol(GRACE)
+    clock.move_to(NOON - timedelta(hours=2))
+    shop.post("/points", {"id": GRACE, "actionId": 101, "activity": "CREDIT"}).ok  # noqa: B018
+    projected(shop, one_table)
+    clock.move_to(NOON + timedelta(minutes=1))
+
+    result = tried(shop)["result"]
+
+    assert "refusedAgain" not in json.dumps(result, default=str)

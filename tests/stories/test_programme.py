@@ -20,7 +20,7 @@ VISIT = {"id": ADA, "activity": "CREDIT", "actionId": 515, "source": "App"}
 @pytest.fixture
 def german(shop: Shop) -> Shop:
     """A shop under the full example of the documentation."""
-    document = json.loads(re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)[-1])
+    document = json.loads(re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)[0])
     assert shop.put("/programme", document, token=shop.staff()).ok["version"] == 2
     shop.enrol(ADA)
     return shop
