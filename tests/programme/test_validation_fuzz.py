@@ -64,5 +64,5 @@ def put(whole: Any, path: tuple[Any, ...], value: Any) -> None:
             whole = whole[step]
         except (KeyError, IndexError, TypeError):
             return
-    if isinstance(whole, dict) or (isinstance(whole, list) and path[-1] < len(whole)):
+    if isinstance(whole, dict) or (isinstance(whole, list) and isinstance(path[-1], int) and path[-1] < len(whole)):
         whole[path[-1]] = value
