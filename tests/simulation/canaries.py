@@ -81,7 +81,7 @@ CANARIES: Final = (
         "chalicelib.ledger.service",
         "lambda: table.is_ours(site, *lines[0], run.id)",
         "lambda: False",
-        near=70,
+        near=115,
     ),
     Canary(
         "doubt-forgotten",
@@ -144,7 +144,7 @@ CANARIES: Final = (
         "chalicelib.dynamo.due",
         "        if not seen and empty_through == day - 1:",
         "        if empty_through == day - 1:",
-        near=60,
+        near=130,
     ),
     Canary(
         "id-kept-after-erasure",
