@@ -18,6 +18,7 @@ run: $(VENV)/local.stamp ## Start Laurel on this machine, with a demo site (LAUR
 	@exec $(BIN)/python -m chalicelib.local run
 
 test: check ## Check the code, then run all tests
+	@$(BIN)/python -m tests.engines
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 check: $(VENV)/dev.stamp ## Lint, check types and the architecture

@@ -1,6 +1,7 @@
 """The two engines that stand threads, for any suite: started on a free port, installed on first use, stopped after."""
 
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.local import engines
+from chalicelib.local import engines, installing
 from chalicelib.local.engines import Engine
 from chalicelib.local.installing import InstallationImpossible
 
@@ -83,3 +84,16 @@ def dynamodb_local_on_disk() -> Iterator[OnDisk]:
             yield engine
         finally:
             engine.stop()
+
+
+def main() -> None:
+    """Install both before the tests begin, so that no test waits for it: ``python -m tests.engines``."""
+    for install in (installing.ministack, installing.dynamodb_local):
+        try:
+            install()
+        except InstallationImpossible as reason:
+            sys.stderr.write(f"{reason} Its tests will be skipped.\n")
+
+
+if __name__ == "__main__":
+    main()
