@@ -152,7 +152,9 @@ def _expiries(request: Request, mid: str, show: WireFigures, start: datetime, en
     first, last = days.day_of(start, zone), days.day_of(end, zone)
     found: dict[int, _Day] = defaultdict(_Day)
     pending = [draw for line in draft.lines if line.entry.kind == "expire" for draw in line.entry.draws]
-    booked = ledger.expired_between(request.site, mid, first - 1, last)
+    # What is booked after the account was read is pending in this picture; it must not count twice.
+    through = draft.account.version - len(draft.lines)
+    booked = ledger.expired_between(request.site, mid, first - 1, last, through=through)
     for day, points in [*((day, points) for day, points, _ in booked), *((d.day, d.amount) for d in pending)]:
         found[day].expired += points
     for lot in draft.account.bucket().lots:

@@ -66,14 +66,15 @@ def post(
     load: Callable[[], list[Any]] | None = None,
     opening: bool = False,
     answer: Callable[[Result], Answer] | None = None,
+    witness: Callable[[], bool] | None = None,
 ) -> Result:
     """Change the book, all or nothing.
 
     Reads the members' accounts (and ``also``, in the same call, or what ``load`` reads), settles them to now,
     and hands them to ``decide(drafts, found)``, which adds entries to the drafts, returns further writes and
     the result, or raises a refusal, upon which nothing is written. Runs again when another writer was first.
-    ``opening`` allows one new account. ``answer`` says what the caller's key shall remember; by default the last
-    entry of the first member. Raises ``NoSuchMember``, ``Contention`` and what ``decide`` raises.
+    ``opening`` allows one new account. ``answer`` says what the caller's key shall remember, by default the last entry;
+    ``witness`` whether a command without entries took effect. Raises ``NoSuchMember``, ``Contention`` and refusals.
     """
     addresses = [table.account_address(site, mid) for mid in mids]
 
@@ -91,7 +92,7 @@ def post(
         said = answer(result) if answer else entry_answer(_last_told(drafts[0]))
         for draft in drafts:
             draft.settle()
-        return _plan(run, drafts, loaded, writes, result, said)
+        return _plan(run, drafts, loaded, writes, result, said, witness or (lambda: False))
 
     return commit(read, plan)
 
@@ -103,6 +104,7 @@ def _plan(
     writes: list[Write],
     result: Result,
     said: Answer,
+    otherwise: Callable[[], bool],
 ) -> Plan[Result]:
     site = drafts[0].site
     booked = [
@@ -128,7 +130,7 @@ def _plan(
                 message=said.message,
             )
         )
-    witness = (lambda: table.is_ours(site, *lines[0], run.id)) if lines else (lambda: False)
+    witness = (lambda: table.is_ours(site, *lines[0], run.id)) if lines else otherwise
     return Plan((*booked, *writes), result, witness)
 
 
@@ -309,10 +311,13 @@ def _find(site: str, mid: str, row: int, last: int) -> int:
     return first
 
 
-def expired_between(site: str, mid: str, first_day: int, last_day: int) -> list[tuple[int, int, Entry]]:
-    """Day, points and entry of every lot that expired on a day of the range, newest entries first."""
+def expired_between(
+    site: str, mid: str, first_day: int, last_day: int, *, through: int | None = None
+) -> list[tuple[int, int, Entry]]:
+    """Day, points and entry of every lot that expired on a day of the range, newest entries first, from entry
+    ``through`` downwards.
+    """
     rows: list[tuple[int, int, Entry]] = []
-    through: int | None = None
     for _ in range(EXPIRY_READS_MAX):
         found = table.newest(site, mid, through=through, limit=EXPIRY_PAGE)
         for row in found:

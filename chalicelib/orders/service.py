@@ -290,6 +290,10 @@ def _change(
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Changed]:
         return _decided(drafts[0], force, verb, wanted, found, with_holds=with_holds)
 
+    def is_ours() -> bool:
+        order = table.read_order(site, mid, order_id)
+        return order is not None and order.command == run.id
+
     return post(
         site,
         [mid],
@@ -299,6 +303,7 @@ def _change(
         also=(table.order_address(site, mid, order_id),),
         load=load,
         answer=lambda changed: Answer(results.dump_changed(changed)),
+        witness=is_ours,
     )
 
 
@@ -316,14 +321,20 @@ def _decided(
     cuts = () if order.command == draft.command else selecting.select(order, verb, wanted)
     if not cuts:
         # Nothing is written, so that no condition tells whether order and holds are of one moment.
-        again = table.read_order(draft.site, draft.mid, order.id) if order.held else order
-        if again is None or again.version != order.version:
+        if order.held and not _is_steady(draft, order, holds):
             raise _Torn
         return [], _unchanged(draft.mid, order, holds, verb, before)
     then = force if order.programme == force.version else programmes.at_version(draft.site, order.programme)
     policy = then.programme.purchase.hold
     out = changing.change(order, holds, verb, cuts, policy, zone=force.zone, now=draft.now)
     return _book(draft, verb, out, then, redeemed, before)
+
+
+def _is_steady(draft: Draft, order: Order, holds: list[Hold]) -> bool:
+    """Whether holds and order are still as they were read."""
+    held = ledger_table.read_holds(draft.site, draft.mid, booking.group_of(order.id))
+    again = table.read_order(draft.site, draft.mid, order.id)
+    return again is not None and again.version == order.version and held == holds
 
 
 def _book(
