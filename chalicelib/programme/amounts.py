@@ -7,7 +7,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, Inexa
 from typing import Final
 
 from chalicelib.errors import Malformed
-from chalicelib.programme.document import Programme, Rounding
+from chalicelib.programme.document import Programme
+from chalicelib.programme.section import Rounding
 
 EXACT: Final = Context(prec=400, traps=[Inexact, InvalidOperation])
 """Arithmetic that raises rather than lose a digit."""

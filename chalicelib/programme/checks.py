@@ -8,15 +8,7 @@ from chalicelib.programme import standard
 from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, HoldPolicy, KeepUntil, Programme
 from chalicelib.programme.fields import decimals_of
 from chalicelib.programme.limits import periods_of
-from chalicelib.values import value
-
-
-@value
-class Problem:
-    """A wrong field: its JSON path, and what is wrong with it as the rest of a sentence."""
-
-    field: str
-    text: str
+from chalicelib.programme.section import Problem
 
 
 def problems_of(programme: Programme) -> Iterator[Problem]:

@@ -8,11 +8,24 @@ know of another is in ``checks``.
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from chalicelib.ledger.days import Unit
-from chalicelib.programme.fields import Exact, Few, Matching, Text, Whole, read_status, read_zone
+from chalicelib.programme.fields import Exact, Few, Matching, Whole, read_status, read_zone
+from chalicelib.programme.section import (
+    DAYS_MAX,
+    POINT_DECIMALS_MAX,
+    ActionId,
+    Days,
+    Display,
+    Money,
+    Name,
+    Points,
+    Ratio,
+    Rounding,
+    Section,
+    TierId,
+)
 
 ACTIONS_MAX: Final = 100
 COUNTERS_MAX: Final = 60
@@ -20,40 +33,8 @@ COUNTERS_MAX: Final = 60
 TIERS_MAX: Final = 10
 LIMITS_PER_ACTION_MAX: Final = 6
 """One for each period."""
-NAME_CHARACTERS_MAX: Final = 100
-DISPLAY_CHARACTERS_MAX: Final = 500
-POINT_DECIMALS_MAX: Final = 2
-DAYS_MAX: Final = 3650
 MONTHS_MAX: Final = 120
 YEARS_MAX: Final = 10
-
-ActionId = Annotated[int, Whole(1, 999_999_999)]
-Points = Annotated[Decimal, Exact("0", "1000000000", POINT_DECIMALS_MAX)]
-Ratio = Annotated[Decimal, Exact("0", "100000", 6)]
-Money = Annotated[Decimal, Exact("0", "1000000000000", 4)]
-Days = Annotated[int, Whole(0, DAYS_MAX)]
-Name = Annotated[str, Text(NAME_CHARACTERS_MAX)]
-Display = Annotated[str, Text(DISPLAY_CHARACTERS_MAX, 0)]
-Rounding = Literal["down", "nearest", "up"]
-"""``nearest`` takes halves up."""
-
-
-class Section(BaseModel):
-    """A part of the document: frozen, without unknown fields; ``null`` means absent, as real clients send it."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        defer_build=True,
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, raw: object) -> object:
-        return {name: value for name, value in raw.items() if value is not None} if isinstance(raw, dict) else raw
 
 
 class Expiry(Section):
@@ -112,7 +93,7 @@ class Action(Section):
 class Tier(Section):
     """A level that members reach."""
 
-    tier_id: Annotated[str, Matching("[A-Za-z0-9_-]{1,40}", "1 to 40 letters, digits, - or _")]
+    tier_id: TierId
     tier_name: Name
     threshold: Money
     """What the criterion must come to: points, money or a number of orders."""

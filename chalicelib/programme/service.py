@@ -6,7 +6,7 @@ that decided it.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -23,7 +23,7 @@ from chalicelib.programme import table
 from chalicelib.programme.defaults import default_programme
 from chalicelib.programme.document import Programme
 from chalicelib.programme.in_force import InForce, compiled
-from chalicelib.programme.rendering import from_text, to_text
+from chalicelib.programme.rendering import from_text, render, to_text
 from chalicelib.programme.table import Pointer
 from chalicelib.programme.validation import validate
 from chalicelib.values import value
@@ -161,18 +161,39 @@ def publish(
         present = at_version(site, FIRST if pointer is None else pointer.version)
         if expected_version is not None and expected_version != present.version:
             raise ProgrammeChanged(expected=expected_version, found=present.version)
-        if present.version > FIRST:
-            _check_units(present.programme, programme)
-        return _keyed(site, key, _planned(site, command, programme, pointer, present))
+        return _keyed(site, key, _decided(site, command, pointer, present, programme))
 
-    published = commit(lambda: table.load_pointer(site), decide)
-    if rehearsal.current() is not None:
-        return published
-    with _lock:
-        _pointers.pop(site, None)
-    if published.is_new:
-        _remember(site, published.in_force)
-    return published
+    return _published(site, commit(lambda: table.load_pointer(site), decide))
+
+
+def amend(
+    site: str,
+    command: str,
+    edit: Callable[[Programme], Programme],
+    *,
+    key: Key | None = None,
+    ref: Callable[[Published], str] | None = None,
+    also: Callable[[Published], Sequence[Write]] | None = None,
+) -> Published:
+    """Put the programme in force into force again with one thing changed: how vendor routes define things.
+
+    ``edit`` gets the programme in force and gives the changed one (``model_copy``), or raises a refusal; it runs again
+    when somebody else published in between, so that no change is lost. The outcome is validated as a whole. ``ref`` is
+    what the caller's ``key`` remembers, by default the version; ``also`` are writes that belong to the change. Raises
+    ``InvalidProgramme``, ``UnitsFixed``, ``Contention`` and what ``edit`` raises; nothing is then written.
+    """
+
+    def decide(pointer: Pointer | None) -> Plan[Published]:
+        present = at_version(site, FIRST if pointer is None else pointer.version)
+        changed = edit(present.programme)
+        # What is handed back unchanged was validated when it was published; rules made since do not apply to it.
+        programme = changed if changed == present.programme else validate(render(changed))
+        plan = _decided(site, command, pointer, present, programme)
+        if also is not None:
+            plan = replace(plan, writes=(*plan.writes, *also(plan.result)))
+        return _keyed(site, key, plan, ref)
+
+    return _published(site, commit(lambda: table.load_pointer(site), decide))
 
 
 def drafted(site: str, document: object) -> InForce:
@@ -216,6 +237,25 @@ def clear_caches() -> None:
         _versions.clear()
 
 
+def _decided(
+    site: str, command: str, pointer: Pointer | None, present: InForce, programme: Programme
+) -> Plan[Published]:
+    if present.version > FIRST:
+        _check_units(present.programme, programme)
+    return _planned(site, command, programme, pointer, present)
+
+
+def _published(site: str, published: Published) -> Published:
+    """What was published, known to this process from now on."""
+    if rehearsal.current() is not None:
+        return published
+    with _lock:
+        _pointers.pop(site, None)
+    if published.is_new:
+        _remember(site, published.in_force)
+    return published
+
+
 def _planned(
     site: str, command: str, programme: Programme, pointer: Pointer | None, present: InForce
 ) -> Plan[Published]:
@@ -250,11 +290,14 @@ def _check_units(present: Programme, wanted: Programme) -> None:
             raise UnitsFixed(path, before)
 
 
-def _keyed(site: str, key: Key | None, plan: Plan[Published]) -> Plan[Published]:
+def _keyed(
+    site: str, key: Key | None, plan: Plan[Published], ref: Callable[[Published], str] | None = None
+) -> Plan[Published]:
     """The plan that also uses up the caller's key."""
     if key is None:
         return plan
-    write = idempotency.remember(site, key, status=200, mid="", ref=str(plan.result.in_force.version))
+    said = str(plan.result.in_force.version) if ref is None else ref(plan.result)
+    write = idempotency.remember(site, key, status=200, mid="", ref=said)
     return replace(plan, writes=(*plan.writes, write))
 
 

@@ -6,9 +6,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from chalicelib.errors import Malformed
-from chalicelib.programme.checks import Problem, problems_of
+from chalicelib.programme.checks import problems_of
 from chalicelib.programme.document import Programme
 from chalicelib.programme.fields import plain
+from chalicelib.programme.section import Problem
 
 PROBLEMS_MAX: Final = 50
 """Problems that an answer lists."""

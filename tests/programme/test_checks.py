@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.programme.checks import Problem
 from chalicelib.programme.document import COUNTERS_MAX
+from chalicelib.programme.section import Problem
 from chalicelib.programme.validation import PROBLEMS_IN_MESSAGE_MAX, InvalidProgramme, validate
 from tests.programme.documents import document, place_of, problems, with_action
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from chalicelib.programme import document, standard
-from chalicelib.programme.document import Section
 from chalicelib.programme.in_force import compiled
+from chalicelib.programme.section import Section
 from chalicelib.programme.validation import validate
 
 PAGE = (Path(__file__).parents[2] / "docs" / "programme.md").read_text()

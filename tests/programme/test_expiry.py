@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ledger.account import NEVER
-from chalicelib.programme.document import DAYS_MAX, Expiry
+from chalicelib.programme.document import Expiry
 from chalicelib.programme.expiry import lasting, lasting_of, own_expiry, rolling_days
+from chalicelib.programme.section import DAYS_MAX
 from chalicelib.programme.validation import validate
 from tests.programme.documents import document, place_of
 

@@ -131,28 +131,46 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     ``MemberMayNotTakePart``, which is counted, and ``NoSuchMember``; an award that a limit withholds is counted
     and not raised.
     """
+    wished_points(force, wish)
+
+    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
+        return grant(drafts[0], force, wish)
+
+    with counting_refusals(site, mid, wish.action, run.now):
+        return post(site, [mid], run, force.rules, decide, answer=answer_of)
+
+
+def wished_points(force: InForce, wish: Wish) -> int:
+    """What a credit asks for, in smallest units: the action's own points, or the wish's for manual credits.
+
+    Raises ``UnknownAction`` and ``ActionNotPostable``.
+    """
     action = postable(force, wish.action)
     check_credit(action)
     points = wish.points if wish.action in {standard.MANUAL, standard.PURCHASE} else force.award_units(action)
     if points is None:
         raise ActionNotPostable("credit: is missing; this action has no points of its own.")
-    wished = points
+    return points
 
-    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
-        draft = drafts[0]
-        check_takes_part(draft)
-        outcome = allow(draft.account, force, wish.action, wished, run.now)
-        if isinstance(outcome, Withheld):
-            return _withheld(site, mid, run, draft, wish, outcome)
-        told = telling(wish, wished)
-        kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
-        good = lasting(force.programme, wish.action, draft.account.standing.tier)
-        if action.hold_days:
-            return _held(draft, action, outcome, told, good, kind, force)
-        return [], Booked(moves.award(draft, outcome.points, good, told, kind=kind, counted=outcome.counted))
 
-    with counting_refusals(site, mid, wish.action, run.now):
-        return post(site, [mid], run, force.rules, decide, answer=answer_of)
+def grant(draft: Draft, force: InForce, wish: Wish) -> tuple[list[Write], Booked]:
+    """Award or promise the points of a wish on a draft, within whatever transaction the draft belongs to.
+
+    For nouns that pay an action: they add the writes to their own. Raises ``UnknownAction``, ``ActionNotPostable``
+    and ``MemberMayNotTakePart``; an award that a limit withholds comes back as ``Booked.withheld``.
+    """
+    wished = wished_points(force, wish)
+    action = force.action_by_id[wish.action]
+    check_takes_part(draft)
+    outcome = allow(draft.account, force, wish.action, wished, draft.now)
+    if isinstance(outcome, Withheld):
+        return _withheld(draft, wish, outcome)
+    told = telling(wish, wished)
+    kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
+    good = lasting(force.programme, wish.action, draft.account.standing.tier)
+    if action.hold_days:
+        return _held(draft, action, outcome, told, good, kind, force)
+    return [], Booked(moves.award(draft, outcome.points, good, told, kind=kind, counted=outcome.counted))
 
 
 def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
@@ -321,10 +339,8 @@ def _received_note(wish: Wish) -> dict[str, Any] | None:
     return {"reason": reason} if reason else None
 
 
-def _withheld(
-    site: str, mid: str, run: Command, draft: Draft, wish: Wish, outcome: Withheld
-) -> tuple[list[Write], Booked]:
+def _withheld(draft: Draft, wish: Wish, outcome: Withheld) -> tuple[list[Write], Booked]:
     account = draft.account
     balance = Balance(account.bucket().available, account.bucket().lifetime, account.standing.tier)
-    refused = table.refused_write(site, mid, wish.action, outcome.code, run.now)
+    refused = table.refused_write(draft.site, draft.mid, wish.action, outcome.code, draft.now)
     return [refused], Booked(withheld=outcome, balance=balance)
