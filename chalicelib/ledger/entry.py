@@ -150,6 +150,8 @@ class Entry:
     rows: int = 0
     balances: Mapping[str, tuple[int, int, int, int, int]] = field(default_factory=dict)
     """After the entry, per bucket touched: available, held, used, expired, lifetime."""
+    campaigns: tuple[tuple[str, int], ...] = ()
+    """Campaign id → points of this entry that are owed to it; part of what the postings move, not beside it."""
     note: str | None = None
     previous: str = ""
 
@@ -198,6 +200,7 @@ _SHORT: Final[dict[str, str]] = {
     "due": "u",
     "rows": "x",
     "balances": "b",
+    "campaigns": "y",
     "note": "m",
     "previous": "h",
 }
@@ -217,6 +220,7 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "standing": None,
     "due": UNCHANGED,
     "balances": {},
+    "campaigns": (),
     "note": None,
 }
 
@@ -242,8 +246,8 @@ def parse(core: str) -> Entry:
         value = body[short]
         if name in _LISTS:
             value = tuple(_LISTS[name](*row) for row in value)
-        elif name == "owed":
-            value = tuple((bucket, delta) for bucket, delta in value)
+        elif name in {"owed", "campaigns"}:
+            value = tuple((subject, points) for subject, points in value)
         elif name == "earned":
             value = Earned(*value)
         elif name == "refs":

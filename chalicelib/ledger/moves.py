@@ -32,6 +32,8 @@ class Telling:
     shown: bool = True
     programme: int | None = None
     """The version whose rules decided it, where that is not the one in force: an old order, a release, a return."""
+    campaigns: tuple[tuple[str, int], ...] = ()
+    """Campaigns that added to the points, and how many each."""
 
     def fields(self) -> dict[str, Any]:
         """As ``Draft.add`` takes them."""
@@ -41,6 +43,7 @@ class Telling:
             "note": self.note,
             "wished": self.wished,
             "shown": self.shown,
+            "campaigns": self.campaigns,
         }
         return said if self.programme is None else {**said, "programme": self.programme}
 

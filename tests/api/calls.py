@@ -1,33 +1,15 @@
-"""Every mutating call of the API once, in its variants: for what must hold of all of them."""
+"""Every mutating call of the API once, in its variants: for what must hold of all of them.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+A noun with many calls has them in a module of its own (``calls_orders.py`` and the like), which is added below.
+"""
+
 from typing import Any
 
-from tests.api.shop import ADA, GRACE, Said, Shop, action
+from tests.api.call import Call
+from tests.api.shop import ADA, GRACE, Shop, action
 
 ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "19.99"}]}
 GIFT = {"id": ADA, "actionId": "100", "activity": "CREDIT", "credit": "50", "reason": "a gift"}
-
-
-@dataclass(frozen=True)
-class Call:
-    """A mutating call: what must be there before, the call itself, and another body for the same route."""
-
-    method: str
-    path: str
-    body: dict[str, Any]
-    other: dict[str, Any]
-    before: Callable[[Shop], object] = lambda _shop: None
-    by_staff: bool = False
-
-    def made(self, shop: Shop, key: str | None, body: Any = None, query: str = "") -> Said:
-        token = shop.staff() if self.by_staff else None
-        return shop.call(self.method, self.path + query, self.body if body is None else body, key=key, token=token)
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.path}"
 
 
 def _ordered(shop: Shop) -> None:
@@ -70,6 +52,10 @@ CALLS = {
     "erase": Call("POST", "/userdelete", {"id": ADA, "requestedBy": "o@example.test"},
                   {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
 }  # fmt: skip
+OF_NOUNS: tuple[dict[str, Call], ...] = ()
+"""The calls of each noun that has a module of its own."""
+for _calls in OF_NOUNS:
+    CALLS |= _calls
 
 
 def contents(table: Any) -> str:
