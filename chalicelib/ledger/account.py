@@ -5,7 +5,7 @@ An account is what its entries make of it (``book.apply``). It holds no personal
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -89,6 +89,8 @@ class Account:
     actions: Mapping[str, Triple] = field(default_factory=dict)
     """Action id → all points it credited, all it debited, rows."""
     standing: Standing = Standing("", 0)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    """Where the member stands on the ladders of other buckets, from the first time something counted there."""
     due: int | None = None
     at: int = 0
 
@@ -99,6 +101,15 @@ class Account:
     def counter(self, key: str) -> Triple:
         """A qualifying counter, zeros when nothing was counted."""
         return self.counters.get(key, _ZERO)
+
+    def seen_by(self, bucket: str) -> "Account":
+        """The account with the counters and the standing of a bucket's own ladder in place of the ordinary ones."""
+        if bucket == POINTS:
+            return self
+        own = {
+            key.removeprefix(f"{bucket}:"): each for key, each in self.counters.items() if key.startswith(f"{bucket}:")
+        }
+        return replace(self, counters=own, standing=self.standings.get(bucket, Standing("", 0)))
 
 
 _EMPTY: Final = Bucket()
@@ -126,13 +137,17 @@ def membership_year_key(joined: int, day: int) -> str:
     return f"A{days.anniversary_of(joined, day)}"
 
 
+def counter_key(bucket: str, key: str) -> str:
+    """The counter of a bucket: ordinary points have theirs under the bare key."""
+    return key if bucket == POINTS else f"{bucket}:{key}"
+
+
 KEPT: Final[dict[str, int]] = {"Y": YEARS_KEPT, "T": YEARS_KEPT, "A": YEARS_KEPT, "M": MONTHS_KEPT, "E": 1}
 """How many counters of each kind an account keeps, the newest."""
 
 
 def dump(account: Account) -> str:
     """The account as compact JSON text: one attribute is a third of the size of nested ones, and faster."""
-    standing = account.standing
     return _encode(
         {
             "h": account.head,
@@ -143,7 +158,12 @@ def dump(account: Account) -> str:
             "c": account.counters,
             "l": {key: _trimmed(values) for key, values in account.limits.items()},
             "n": account.actions,
-            "t": [standing.tier, standing.since, standing.until, standing.previous],
+            "t": _dump_standing(account.standing),
+            **(
+                {"tb": {name: _dump_standing(each) for name, each in account.standings.items()}}
+                if account.standings
+                else {}
+            ),
             "d": account.due,
             "a": account.at,
         },
@@ -164,9 +184,14 @@ def load(text: str, version: int) -> Account:
         limits={key: _filled(values) for key, values in body["l"].items()},
         actions={key: (credit, debit, rows) for key, (credit, debit, rows) in body["n"].items()},
         standing=Standing(*body["t"]),
+        standings={name: Standing(*values) for name, values in body.get("tb", {}).items()},
         due=body["d"],
         at=body["a"],
     )
+
+
+def _dump_standing(standing: Standing) -> list[Any]:
+    return [standing.tier, standing.since, standing.until, standing.previous]
 
 
 def _dump_bucket(bucket: Bucket) -> list[Any]:

@@ -12,12 +12,14 @@ from chalicelib.ledger import days
 from chalicelib.ledger.account import (
     EVER,
     KEPT,
+    POINTS,
     Account,
     Bucket,
     Limit,
     Lot,
     Standing,
     Triple,
+    counter_key,
     membership_year_key,
     month_key,
     turnover_key,
@@ -92,6 +94,7 @@ def effects(account: Account, entry: Entry) -> Account:
         limits=_limits(account, entry),
         actions=_actions(account, entry),
         standing=account.standing if entry.standing is None else Standing(*entry.standing),
+        standings=_standings(account, entry),
         due=account.due if entry.due == UNCHANGED else entry.due,
     )
 
@@ -169,7 +172,8 @@ def _counters(account: Account, entry: Entry) -> dict[str, Triple]:
     if earned is not None:
         amounts = earned.points, earned.spend, earned.orders
         joined = account.joined if entry.joined is None else entry.joined
-        for key in (EVER, year_key(earned.day), month_key(earned.day), membership_year_key(joined, earned.day)):
+        for base in (EVER, year_key(earned.day), month_key(earned.day), membership_year_key(joined, earned.day)):
+            key = counter_key(earned.bucket or POINTS, base)
             counters[key] = _sum(counters.get(key), amounts)
     credit, debit = _turnover(entry)
     if credit or debit:
@@ -179,8 +183,8 @@ def _counters(account: Account, entry: Entry) -> dict[str, Triple]:
 
 
 def _turnover(entry: Entry) -> tuple[int, int]:
-    """Points that became available, and points that ceased to be."""
-    moved = [posting.amount * _effect(posting)[0] for posting in entry.postings]
+    """Ordinary points that became available, and those that ceased to be."""
+    moved = [posting.amount * _effect(posting)[0] for posting in entry.postings if posting.bucket == POINTS]
     return sum(n for n in moved if n > 0), -sum(n for n in moved if n < 0)
 
 
@@ -192,6 +196,12 @@ def _actions(account: Account, entry: Entry) -> Mapping[str, Triple]:
     return {**account.actions, key: _sum(account.actions.get(key), (credit, debit, int(entry.shown)))}
 
 
+def _standings(account: Account, entry: Entry) -> Mapping[str, Standing]:
+    if not entry.standings:
+        return account.standings
+    return {**account.standings, **{name: Standing(*fields) for name, fields in entry.standings.items()}}
+
+
 def _newest(counters: dict[str, Triple], today: int) -> dict[str, Triple]:
     """Keep the newest of each kind up to today, in a fixed order, so that equal books give equal accounts.
 
@@ -200,10 +210,12 @@ def _newest(counters: dict[str, Triple], today: int) -> dict[str, Triple]:
     """
     begun = {"E": EVER, "Y": year_key(today), "T": turnover_key(today), "M": month_key(today), "A": f"A{today}"}
     kept: dict[str, Triple] = {}
-    for kind, count in KEPT.items():
-        past = sorted((key for key in counters if key[0] == kind and key <= begun[kind]), reverse=True)
-        future = sorted(key for key in counters if key[0] == kind and key > begun[kind])
-        kept.update((key, counters[key]) for key in sorted([*past, *future][:count]))
+    for bucket in ("", *sorted({key.partition(":")[0] + ":" for key in counters if ":" in key})):
+        own = [key.removeprefix(bucket) for key in counters if key.startswith(bucket) and (bucket or ":" not in key)]
+        for kind, count in KEPT.items():
+            past = sorted((key for key in own if key[0] == kind and key <= begun[kind]), reverse=True)
+            future = sorted(key for key in own if key[0] == kind and key > begun[kind])
+            kept.update((bucket + key, counters[bucket + key]) for key in sorted([*past, *future][:count]))
     return kept
 
 

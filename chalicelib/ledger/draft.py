@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.ledger import book, days, tiers
-from chalicelib.ledger.account import LOTS_MAX, NEVER, POINTS, Account, Lot
+from chalicelib.ledger.account import LOTS_MAX, NEVER, POINTS, Account, Lot, Standing
 from chalicelib.ledger.entry import (
     UNCHANGED,
     Draw,
@@ -113,14 +113,23 @@ class Draft:
         return entry
 
     def _tiered(self, entry: Entry, changed: Account) -> tuple[Entry, Account]:
-        """The entry and the account it makes, with the tier that the member then stands in."""
-        if entry.standing is not None or changed.state == CLOSED:
+        """The entry and the account it makes, with the tiers that the member then stands in."""
+        if entry.standing is not None or entry.standings or changed.state == CLOSED:
             return entry, changed
-        standing = tiers.evaluate(changed, self.rules.ladder, self._judged, rises=entry.earned is not None)
-        if standing == changed.standing:
-            return entry, changed
-        fields = (standing.tier, standing.since, standing.until, standing.previous)
-        return replace(entry, standing=fields), replace(changed, standing=standing)
+        counted = None if entry.earned is None else entry.earned.bucket or POINTS
+        standing = tiers.evaluate(changed, self.rules.ladder, self._judged, rises=counted == POINTS)
+        if standing != changed.standing:
+            entry, changed = replace(entry, standing=_fields(standing)), replace(changed, standing=standing)
+        moved: dict[str, Standing] = {}
+        for name, ladder in self.rules.ladders.items():
+            if name in changed.standings or counted == name:
+                after = tiers.evaluate(changed.seen_by(name), ladder, self._judged, rises=counted == name)
+                if after != changed.standings.get(name):
+                    moved[name] = after
+        if moved:
+            entry = replace(entry, standings={name: _fields(each) for name, each in moved.items()})
+            changed = replace(changed, standings={**changed.standings, **moved})
+        return entry, changed
 
     def show(self, number: int, face: Face) -> None:
         """Change how a row is shown, on top of what this draft changed already."""
@@ -133,12 +142,12 @@ class Draft:
         booked = 0
         # Judged by the zone and the ladder in force, not by what the account says: they may have changed since.
         while (due := due_at(self.account, self.rules)) is not None and due <= self.at:
-            death, end = first_death(self.account), _check_day(self.account)
-            if death is not None and (end is None or death <= end):
+            death, check = first_death(self.account), _next_check(self.account, self.rules)
+            if death is not None and (check is None or death <= check[0]):
                 booked += 1
                 self._expire(death if booked < SETTLED_DAYS_MAX else self._last_death())
-            else:
-                self._check_tier()
+            elif check is not None:
+                self._check_tier(check[1])
 
     def regroup(self) -> None:
         """Keep an account at its limit of lots: merge days forward to month ends, and to year ends if need be."""
@@ -177,26 +186,32 @@ class Draft:
     def _last_death(self) -> int:
         return max(lot.day for b in self.account.buckets.values() for lot in b.lots if NEVER < lot.day < self.day)
 
-    def _check_tier(self) -> None:
+    def _check_tier(self, bucket: str) -> None:
         """Book the end of a tier's period. Periods that only begin anew, with nothing between, share one entry:
         a member who was away for years must still fit into one transaction.
         """
-        before, death = self.account.standing, first_death(self.account)
-        end = before.until
+        ladder = self.rules.ladder if bucket == POINTS else self.rules.ladders[bucket]
+        seen, death = self.account.seen_by(bucket), first_death(self.account)
+        before, end = seen.standing, seen.standing.until
         if end is None:
             raise book.BrokenBook("a tier fell due that has no end")
-        after = tiers.check(self.account, self.rules.ladder)
+        after = tiers.check(seen, ladder)
         while after.tier == before.tier and after.until is not None and after.until < self.day:
             if death is not None and death <= after.until:
                 break
             end = after.until
-            after = tiers.check(replace(self.account, standing=after), self.rules.ladder)
+            after = tiers.check(replace(seen, standing=after), ladder)
+        fields = _fields(after)
         self.add(
             "tier",
             effective=days.start_of(end + 1, self.rules.zone),
             judged=end + 1,
-            standing=(after.tier, after.since, after.until, after.previous),
+            **({"standing": fields} if bucket == POINTS else {"standings": {bucket: fields}}),
         )
+
+
+def _fields(standing: Standing) -> tuple[str, int, int | None, str]:
+    return standing.tier, standing.since, standing.until, standing.previous
 
 
 def _told(entry: Entry) -> list[str]:
@@ -212,7 +227,8 @@ def due_at(account: Account, rules: Rules) -> int | None:
     """When something next happens to the account by itself, in milliseconds; ``None``: never."""
     if account.state == CLOSED:
         return None
-    candidates = [day for day in (first_death(account), _check_day(account)) if day is not None]
+    check = _next_check(account, rules)
+    candidates = [day for day in (first_death(account), None if check is None else check[0]) if day is not None]
     return days.to_ms(days.start_of(min(candidates) + 1, rules.zone)) if candidates else None
 
 
@@ -222,8 +238,11 @@ def first_death(account: Account) -> int | None:
     return min(lasts, default=None)
 
 
-def _check_day(account: Account) -> int | None:
-    return account.standing.until
+def _next_check(account: Account, rules: Rules) -> tuple[int, str] | None:
+    """The first day after which a tier is looked at again, and the bucket whose tier it is."""
+    ends = {POINTS: account.standing.until}
+    ends |= {name: account.standings[name].until for name in rules.ladders if name in account.standings}
+    return min(((day, name) for name, day in ends.items() if day is not None), default=None)
 
 
 def _forward(name: str, lots: Sequence[Lot], forward: Callable[[int], int]) -> list[LotChange]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Final, Literal
 
+from chalicelib.ledger.account import POINTS
 from chalicelib.values import names, value
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -92,6 +93,8 @@ class Earned:
     points: int = 0
     spend: int = 0
     orders: int = 0
+    bucket: str | None = None
+    """A bucket with tiers of its own; ``None`` for ordinary points."""
 
 
 @value
@@ -146,6 +149,8 @@ class Entry:
     joined: int | None = None
     tier: tuple[str, str] = ("", "")
     standing: tuple[str, int, int | None, str] | None = None
+    standings: Mapping[str, tuple[str, int, int | None, str]] = field(default_factory=dict)
+    """The same on the ladders of other buckets, where it changed."""
     due: int | None = UNCHANGED
     rows: int = 0
     balances: Mapping[str, tuple[int, int, int, int, int]] = field(default_factory=dict)
@@ -155,12 +160,12 @@ class Entry:
     note: str | None = None
     previous: str = ""
 
-    def moved(self, source: Side | None = None, target: Side | None = None) -> int:
-        """Sum of the postings from ``source`` and to ``target``."""
+    def moved(self, source: Side | None = None, target: Side | None = None, *, bucket: str = POINTS) -> int:
+        """Sum of the postings of a bucket from ``source`` and to ``target``."""
         return sum(
             posting.amount
             for posting in self.postings
-            if source in {None, posting.source} and target in {None, posting.target}
+            if posting.bucket == bucket and source in {None, posting.source} and target in {None, posting.target}
         )
 
 
@@ -197,6 +202,7 @@ _SHORT: Final[dict[str, str]] = {
     "joined": "j",
     "tier": "ti",
     "standing": "ts",
+    "standings": "tb",
     "due": "u",
     "rows": "x",
     "balances": "b",
@@ -218,6 +224,7 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "state": None,
     "joined": None,
     "standing": None,
+    "standings": {},
     "due": UNCHANGED,
     "balances": {},
     "campaigns": (),
@@ -254,7 +261,7 @@ def parse(core: str) -> Entry:
             value = Refs(**value)
         elif name in {"tier", "standing"}:
             value = tuple(value)
-        elif name == "balances":
+        elif name in {"balances", "standings"}:
             value = {bucket: tuple(figures) for bucket, figures in value.items()}
         values[name] = value
     return Entry(**values)
@@ -299,7 +306,8 @@ def _plain(name: str, value: Any) -> Any:
         rows = [[getattr(row, slot) for slot in _NAMES[type(row)]] for row in value]
         return [row[:-1] if row[-1] is None else row for row in rows]
     if name == "earned":
-        return [value.day, value.points, value.spend, value.orders]
+        counted = [value.day, value.points, value.spend, value.orders]
+        return counted if value.bucket is None else [*counted, value.bucket]
     if name == "refs":
         return {slot: getattr(value, slot) for slot in _REFS if getattr(value, slot) is not None}
     return value

@@ -74,7 +74,7 @@ def award(
 ) -> Entry:
     """Credit points at once; arrears are paid first. ``points`` may be 0 for an order that only counts as spend."""
     day = draft.day if effective is None else days.day_of(effective, draft.rules.zone)
-    qualifying = Earned(day, points) if earned is None else earned
+    qualifying = Earned(day, points, bucket=_ladder_of(bucket)) if earned is None else earned
     entry = draft.add(
         "award" if earned is None else "order",
         effective=effective,
@@ -148,7 +148,7 @@ def release(
         "release",
         effective=effective,
         postings=postings,
-        earned=Earned(day, points),
+        earned=Earned(day, points, bucket=_ladder_of(bucket)),
         **_credit(draft.account, bucket, kind, lasting.good_through(day), points),
         **telling.fields(),
     )
@@ -281,6 +281,11 @@ def _put_back(account: Account, bucket: str, draws: Sequence[Draw]) -> dict[str,
         if rest:
             lots.append(LotChange(bucket, each.kind, each.day, rest))
     return {"lots": tuple(lots), "owed": ((bucket, -paid),) if paid else ()}
+
+
+def _ladder_of(bucket: str) -> str | None:
+    """The bucket whose tiers points count towards, as ``Earned`` names it."""
+    return None if bucket == POINTS else bucket
 
 
 def _posting(source: Side, target: Side, bucket: str, amount: int) -> tuple[Posting, ...]:

@@ -3,6 +3,8 @@
 ``programme/`` compiles its document into these; the book never reads the document.
 """
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -71,6 +73,8 @@ class Rules:
     ladder: Ladder
     may_owe: bool
     """Whether a debit may go beyond the balance into arrears (the negative-points policy)."""
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+    """Tiers of other buckets, by the bucket's name."""
 
 
 LastingUnit = Literal["never", "days", "month_end", "year_end"]

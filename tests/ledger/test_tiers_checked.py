@@ -194,7 +194,7 @@ def test_a_tier_that_fell_due_without_an_end_is_a_broken_book():
     broken = member()
 
     with pytest.raises(book.BrokenBook, match=r"^a tier fell due that has no end$"):
-        broken.draft()._check_tier()
+        broken.draft()._check_tier("points")
 
 
 def test_a_standing_that_is_not_looked_at_again_says_so():
