@@ -13,7 +13,8 @@ from chalicelib.api.shapes import BulkError, TierAnswer, TierList
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger.account import Account
-from chalicelib.programme.document import Expiry, Programme
+from chalicelib.programme.definitions.ladder import Expiry
+from chalicelib.programme.document import Programme
 
 routes: Final = Routes(__name__, "Tiers")
 _CRITERIA: Final = {"earnedPoints": "earned points", "spend": "amount spent", "orders": "number of purchases"}

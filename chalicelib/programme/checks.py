@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib.programme import standard
-from chalicelib.programme.document import COUNTERS_MAX, Action, Expiry, HoldPolicy, KeepUntil, Programme
+from chalicelib.programme.definitions import bucket as buckets
+from chalicelib.programme.definitions.ladder import Expiry, KeepUntil, Tiers
+from chalicelib.programme.document import COUNTERS_MAX, Action, HoldPolicy, Programme
 from chalicelib.programme.fields import decimals_of
 from chalicelib.programme.limits import periods_of
 from chalicelib.programme.section import Problem
@@ -16,12 +18,13 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _actions(programme)
     for place, action in enumerate(programme.actions):
         yield from _action(f"actions[{place}]", action, programme.point_decimals)
-    yield from _tiers(programme)
+    yield from _ladder("tiers", programme.tiers, programme.threshold_decimals)
     yield from _expiry("expiry", programme.expiry)
     yield from _hold("purchase.hold", programme.purchase.hold)
     decimals = programme.currency.decimals
     yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
+    yield from _buckets(programme)
 
 
 def _actions(programme: Programme) -> Iterator[Problem]:
@@ -93,18 +96,29 @@ def _limits(path: str, action: Action, decimals: int) -> Iterator[Problem]:
         yield Problem(f"{path}.limits[{place}].period", problem)
 
 
-def _tiers(programme: Programme) -> Iterator[Problem]:
-    tiers, levels = programme.tiers, programme.tiers.levels
-    for place, problem in _repeated([level.tier_id for level in levels], "tiers.levels", "tierId"):
-        yield Problem(f"tiers.levels[{place}].tierId", problem)
-    for place, problem in _repeated([level.tier_name for level in levels], "tiers.levels", "tierName"):
-        yield Problem(f"tiers.levels[{place}].tierName", problem)
-    yield from _keep(tiers.keep_until)
+def _buckets(programme: Programme) -> Iterator[Problem]:
+    yield from buckets.problems(programme.buckets)
+    for place, bucket in enumerate(programme.buckets):
+        path = f"buckets[{place}]"
+        yield from _decimals(f"{path}.minimumOrderAmount", bucket.minimum_order_amount, programme.currency.decimals)
+        if bucket.expiry is not None:
+            yield from _expiry(f"{path}.expiry", bucket.expiry)
+        if bucket.tiers is not None:
+            yield from _ladder(f"{path}.tiers", bucket.tiers, programme.point_decimals)
+
+
+def _ladder(where: str, tiers: Tiers, decimals: int) -> Iterator[Problem]:
+    levels = tiers.levels
+    for place, problem in _repeated([level.tier_id for level in levels], f"{where}.levels", "tierId"):
+        yield Problem(f"{where}.levels[{place}].tierId", problem)
+    for place, problem in _repeated([level.tier_name for level in levels], f"{where}.levels", "tierName"):
+        yield Problem(f"{where}.levels[{place}].tierName", problem)
+    yield from _keep(where, tiers.keep_until)
     if levels[0].threshold:
-        yield Problem("tiers.levels[0].threshold", "wanted 0: everybody starts in the first tier")
+        yield Problem(f"{where}.levels[0].threshold", "wanted 0: everybody starts in the first tier")
     for place, level in enumerate(levels):
-        path = f"tiers.levels[{place}]"
-        yield from _decimals(f"{path}.threshold", level.threshold, programme.threshold_decimals)
+        path = f"{where}.levels[{place}]"
+        yield from _decimals(f"{path}.threshold", level.threshold, decimals)
         if place and level.threshold <= levels[place - 1].threshold:
             below = f"{levels[place - 1].threshold:f}"
             yield Problem(f"{path}.threshold", f"wanted more than {below}, the threshold of the tier before")
@@ -126,12 +140,12 @@ def _expiry(path: str, expiry: Expiry) -> Iterator[Problem]:
             yield Problem(f"{path}.{name}", f"wanted nothing with {expiry.type}")
 
 
-def _keep(keep: KeepUntil) -> Iterator[Problem]:
+def _keep(where: str, keep: KeepUntil) -> Iterator[Problem]:
     counts = keep.type in {"days", "months"}
     if counts and keep.count is None:
-        yield Problem("tiers.keepUntil.count", f"is missing: how many {keep.type}")
+        yield Problem(f"{where}.keepUntil.count", f"is missing: how many {keep.type}")
     if not counts and keep.count is not None:
-        yield Problem("tiers.keepUntil.count", f"wanted nothing with {keep.type}")
+        yield Problem(f"{where}.keepUntil.count", f"wanted nothing with {keep.type}")
 
 
 def _hold(path: str, hold: HoldPolicy) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from chalicelib.ledger.days import Unit
+from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
+from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.fields import Exact, Few, Matching, Whole, read_status, read_zone
 from chalicelib.programme.section import (
     DAYS_MAX,
@@ -24,26 +26,13 @@ from chalicelib.programme.section import (
     Ratio,
     Rounding,
     Section,
-    TierId,
 )
 
 ACTIONS_MAX: Final = 100
 COUNTERS_MAX: Final = 60
 """Limit counters of all actions together: each may take room in every account."""
-TIERS_MAX: Final = 10
 LIMITS_PER_ACTION_MAX: Final = 6
 """One for each period."""
-MONTHS_MAX: Final = 120
-YEARS_MAX: Final = 10
-
-
-class Expiry(Section):
-    """How long points are good. ``days`` belongs to rollingDays, ``months`` to endOfMonth, ``years`` to endOfYear."""
-
-    type: Literal["rollingDays", "endOfMonth", "endOfYear", "never"]
-    days: Annotated[int, Whole(1, DAYS_MAX)] | None = None
-    months: Annotated[int, Whole(0, MONTHS_MAX)] | None = None
-    years: Annotated[int, Whole(0, YEARS_MAX)] | None = None
 
 
 class Limit(Section):
@@ -88,38 +77,6 @@ class Action(Section):
     def is_active(self) -> bool:
         """Whether it may be performed."""
         return self.status == "ACTIVE"
-
-
-class Tier(Section):
-    """A level that members reach."""
-
-    tier_id: TierId
-    tier_name: Name
-    threshold: Money
-    """What the criterion must come to: points, money or a number of orders."""
-    purchase_ratio: Ratio = Decimal(1)
-    """Multiplies the points of purchases made in this tier."""
-    expiry: Expiry | None = None
-    """Expiry of points earned in this tier, where the action has none of its own."""
-    tier_display: Display = ""
-
-
-class KeepUntil(Section):
-    """How long a tier once reached is kept. ``count`` belongs to days and months."""
-
-    type: Literal["none", "days", "months", "endOfYear", "endOfNextYear"]
-    count: Annotated[int, Whole(1, DAYS_MAX)] | None = None
-
-
-class Tiers(Section):
-    """The ladder of tiers, lowest first."""
-
-    criterion: Literal["earnedPoints", "spend", "orders"]
-    window: Literal["lifetime", "calendarYear", "rolling", "anniversary"]
-    sequential: StrictBool = False
-    keep_until: KeepUntil = Field(default_factory=lambda: KeepUntil(type="none"))
-    downgrade: Literal["earned", "oneStep", "never"] = "earned"
-    levels: Annotated[tuple[Tier, ...], Few(TIERS_MAX, 1)]
 
 
 class HoldPolicy(Section):
@@ -189,6 +146,7 @@ class Programme(Section):
     refunds: Refunds
     display: DisplayOptions
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
+    buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
 
     @property
     def threshold_decimals(self) -> int:

@@ -3,7 +3,8 @@
 from typing import assert_never
 
 from chalicelib.ledger.rules import Lasting
-from chalicelib.programme.document import Action, Expiry, Programme
+from chalicelib.programme.definitions.ladder import Expiry
+from chalicelib.programme.document import Action, Programme
 
 
 def lasting(programme: Programme, action_id: int, tier_id: str) -> Lasting:

@@ -1,12 +1,15 @@
 """A version of the programme, ready for use: the document and what is computed from it once."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from chalicelib.ledger.rules import Downgrade, Keep, KeepUnit, Ladder, Level, Metric, Rules, Window
 from chalicelib.programme.amounts import in_units
-from chalicelib.programme.document import Action, Programme, Tiers
+from chalicelib.programme.definitions.bucket import Bucket
+from chalicelib.programme.definitions.ladder import Tiers
+from chalicelib.programme.document import Action, Programme
 from chalicelib.programme.limits import Counter, counters
 from chalicelib.values import value
 
@@ -21,6 +24,8 @@ class InForce:
     action_by_id: Mapping[int, Action]
     counters_by_id: Mapping[int, tuple[Counter, ...]]
     """The limits of each action that has any."""
+    bucket_by_name: Mapping[str, Bucket] = field(default_factory=dict)
+    """Buckets beside the ordinary points, by name in small letters."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -45,6 +50,7 @@ def compiled(programme: Programme, version: int) -> InForce:
         rules=rules(programme, version),
         action_by_id={action.action_id: action for action in programme.actions},
         counters_by_id={action_id: found for action_id, found in limited.items() if found},
+        bucket_by_name={bucket.name.casefold(): bucket for bucket in programme.buckets},
     )
 
 
@@ -55,6 +61,11 @@ def rules(programme: Programme, version: int) -> Rules:
         zone=ZoneInfo(programme.time_zone),
         ladder=_ladder(programme.tiers, programme.threshold_decimals),
         may_owe=programme.negative_points.allowed,
+        ladders={
+            bucket.name: _ladder(bucket.tiers, programme.point_decimals)
+            for bucket in programme.buckets
+            if bucket.tiers is not None
+        },
     )
 
 

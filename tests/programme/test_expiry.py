@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ledger.account import NEVER
-from chalicelib.programme.document import Expiry
+from chalicelib.programme.definitions.ladder import Expiry
 from chalicelib.programme.expiry import lasting, lasting_of, own_expiry, rolling_days
 from chalicelib.programme.section import DAYS_MAX
 from chalicelib.programme.validation import validate
