@@ -67,6 +67,9 @@ def apply(account: Account, entry: Entry) -> Account:
             raise BrokenBook(f"entry {entry.number}: balances of {name} are {balances(changed.bucket(name))}")
     if entry.tier[0] != account.standing.tier or entry.tier[1] != changed.standing.tier:
         raise BrokenBook(f"entry {entry.number}: tier was {account.standing.tier}")
+    for name, (was, after) in entry.tiers.items():
+        if (was, after) != (_tier_in(account, name), _tier_in(changed, name)):
+            raise BrokenBook(f"entry {entry.number}: tier of {name} was {_tier_in(account, name)}")
     if entry.rows != changed.rows:
         raise BrokenBook(f"entry {entry.number}: row {changed.rows} was expected")
     return replace(changed, head=hash_of(core_of(entry)))
@@ -194,6 +197,11 @@ def _actions(account: Account, entry: Entry) -> Mapping[str, Triple]:
     key = str(entry.action)
     credit, debit = _turnover(entry)
     return {**account.actions, key: _sum(account.actions.get(key), (credit, debit, int(entry.shown)))}
+
+
+def _tier_in(account: Account, bucket: str) -> str:
+    standing = account.standings.get(bucket)
+    return "" if standing is None else standing.tier
 
 
 def _standings(account: Account, entry: Entry) -> Mapping[str, Standing]:

@@ -103,6 +103,7 @@ class Draft:
         entry = replace(
             entry,
             tier=(before.standing.tier, changed.standing.tier),
+            tiers={name: (_tier(before, name), _tier(changed, name)) for name in _ranked(entry)},
             due=UNCHANGED if due == before.due else due,
             rows=changed.rows,
             balances={name: book.balances(changed.bucket(name)) for name in _told(entry)},
@@ -215,8 +216,22 @@ def _fields(standing: Standing) -> tuple[str, int, int | None, str]:
 
 
 def _told(entry: Entry) -> list[str]:
-    """The buckets whose balances an entry tells: those it touches; an answer needs them where it moved nothing, too."""
-    return sorted(book.touched(entry) or ({POINTS} if entry.shown else ()))
+    """The buckets whose balances an entry tells: those it touches or counts in, and where it is a row of its own,
+    the ordinary points: an answer tells them all.
+    """
+    counted = set() if entry.earned is None or entry.earned.bucket is None else {entry.earned.bucket}
+    return sorted(book.touched(entry) | counted | ({POINTS} if entry.shown else set()))
+
+
+def _ranked(entry: Entry) -> list[str]:
+    """The buckets beside the ordinary points whose tiers an entry tells."""
+    counted = set() if entry.earned is None or entry.earned.bucket is None else {entry.earned.bucket}
+    return sorted(counted | set(entry.standings))
+
+
+def _tier(account: Account, bucket: str) -> str:
+    standing = account.standings.get(bucket)
+    return "" if standing is None else standing.tier
 
 
 CLOSED: Final = "closed"

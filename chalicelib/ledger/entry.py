@@ -151,6 +151,8 @@ class Entry:
     standing: tuple[str, int, int | None, str] | None = None
     standings: Mapping[str, tuple[str, int, int | None, str]] = field(default_factory=dict)
     """The same on the ladders of other buckets, where it changed."""
+    tiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Other buckets that the entry counts in, or whose tier it changes: tier before and after."""
     due: int | None = UNCHANGED
     rows: int = 0
     balances: Mapping[str, tuple[int, int, int, int, int]] = field(default_factory=dict)
@@ -203,6 +205,7 @@ _SHORT: Final[dict[str, str]] = {
     "tier": "ti",
     "standing": "ts",
     "standings": "tb",
+    "tiers": "tc",
     "due": "u",
     "rows": "x",
     "balances": "b",
@@ -225,6 +228,7 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "joined": None,
     "standing": None,
     "standings": {},
+    "tiers": {},
     "due": UNCHANGED,
     "balances": {},
     "campaigns": (),
@@ -261,7 +265,7 @@ def parse(core: str) -> Entry:
             value = Refs(**value)
         elif name in {"tier", "standing"}:
             value = tuple(value)
-        elif name in {"balances", "standings"}:
+        elif name in {"balances", "standings", "tiers"}:
             value = {bucket: tuple(figures) for bucket, figures in value.items()}
         values[name] = value
     return Entry(**values)

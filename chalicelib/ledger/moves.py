@@ -71,10 +71,15 @@ def award(
     earned: Earned | None = None,
     counted: tuple[Counted, ...] = (),
     bucket: str = POINTS,
+    counting: int | None = None,
 ) -> Entry:
-    """Credit points at once; arrears are paid first. ``points`` may be 0 for an order that only counts as spend."""
+    """Credit points at once; arrears are paid first. ``points`` may be 0 for an order that only counts as spend.
+
+    ``counting`` is what counts towards tiers where that is not the points themselves.
+    """
     day = draft.day if effective is None else days.day_of(effective, draft.rules.zone)
-    qualifying = Earned(day, points, bucket=_ladder_of(bucket)) if earned is None else earned
+    towards = points if counting is None else counting
+    qualifying = Earned(day, towards, bucket=_ladder_of(bucket)) if earned is None else earned
     entry = draft.add(
         "award" if earned is None else "order",
         effective=effective,

@@ -144,7 +144,7 @@ def test_an_entry_for_another_bucket_touches_no_points(ada):
 
     assert ada.account.bucket() == before
     assert ada.account.bucket("miles").available == 9
-    assert set(entry.balances) == {"miles"}
+    assert set(entry.balances) == {"miles", "points"}
 
 
 def test_a_book_folds_to_its_account_whatever_the_rules_are_now(ada):

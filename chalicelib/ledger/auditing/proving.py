@@ -306,6 +306,7 @@ _WORDS: Final = {
     "l": "limits",
     "n": "actions",
     "t": "tier",
+    "tb": "tiers of other buckets",
     "d": "what is due",
     "a": "time of the last entry",
 }
