@@ -101,6 +101,7 @@ def row_of(row: Row, show: WireFigures, site: str, mid: str) -> dict[str, Any]:
         "expireDate": show.expiry(_good_through(row)),
         "storeDetails": store_details(entry.refs.store),
         "campaignDetails": {},
+        "multiBucketsData": _in_buckets(entry, show),
         "actionAttribute": unpacked(str(note.get("actionAttribute", ""))),
     }
 
@@ -115,6 +116,22 @@ def _amount(row: Row) -> int:
         for posting in row.entry.postings
         if posting.bucket == POINTS and (posting.source in sides or posting.target in sides)
     )
+
+
+def _in_buckets(entry: Entry, show: WireFigures) -> dict[str, Any]:
+    """What the row moved in further buckets."""
+    names = dict.fromkeys(posting.bucket for posting in entry.postings if posting.bucket != POINTS)
+    is_credit = entry.kind in _CREDITS
+    moved = {name: show.points(_moved(entry, name)) for name in names}
+    nothing = show.points(0)
+    return {
+        name: {"credit": points if is_credit else nothing, "debit": nothing if is_credit else points}
+        for name, points in moved.items()
+    }
+
+
+def _moved(entry: Entry, bucket: str) -> int:
+    return sum(p.amount for p in entry.postings if p.bucket == bucket and "available" in (p.source, p.target))
 
 
 def _status(row: Row) -> str:

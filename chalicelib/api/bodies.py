@@ -1,5 +1,7 @@
 """What callers send about points, read leniently and checked strictly."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import Field, model_validator
@@ -7,8 +9,18 @@ from pydantic import Field, model_validator
 from chalicelib.api import fields
 from chalicelib.api.fields import Body
 
+BUCKETS_MAX: Final = 10
+"""Buckets that one movement names."""
+_BUCKET_KEY: Final = re.compile(r"(Credit|Debit|TierCredit|TierDebit)\[(.{1,60})\]", re.IGNORECASE)
 _LITERALS: Final = ("debit/credit", "credit/debit", "credit or debit")
 """Names that the vendor's page gives the amount; whoever copies its example sends them."""
+
+
+class BucketBody(Body):
+    """What moves in a further bucket: its points, and what counts towards its tiers where that is another number."""
+
+    points: fields.Points | None = None
+    counting: fields.Points | None = None
 
 
 class Recipient(Body):
@@ -45,7 +57,10 @@ class PointsBody(Body):
     survey_name: fields.Text = ""
     user_id: fields.Text = ""
     recipient_data: Recipient | None = None
-    buckets: tuple[str, ...] = Field(default=(), exclude=True, json_schema_extra={"readOnly": True})
+    buckets: dict[str, BucketBody] = Field(
+        default_factory=dict, exclude=True, max_length=BUCKETS_MAX, json_schema_extra={"readOnly": True}
+    )
+    """Read from the keys ``Credit[name]`` and ``TierCredit[name]``, which stand beside the others."""
 
     @model_validator(mode="before")
     @classmethod
@@ -66,7 +81,7 @@ class PointsBody(Body):
                 given.setdefault(amount, given.pop(name))
         if isinstance(given.get("allowNegativePoints"), bool):
             given["allowNegativePoints"] = "YES" if given["allowNegativePoints"] else "NO"
-        given["buckets"] = tuple(name for name in given if name.startswith(("Credit[", "TierCredit[")))
+        given["buckets"] = _buckets(given)
         return given
 
 
@@ -85,6 +100,17 @@ class ExpiryQuery(Body):
         alias="aggregate_by", json_schema_extra={"enum": ["week", "month", "quarter", "year"]}
     )
     page: fields.Page = 1
+
+
+def _buckets(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """``{"Credit[coins]": 5, "TierCredit[coins]": 9}`` by bucket; ``Debit[…]`` is the same word for a DEBIT."""
+    found: dict[str, dict[str, Any]] = {}
+    for key, amount in given.items():
+        named = _BUCKET_KEY.fullmatch(key)
+        if named is not None:
+            what = "counting" if named[1].lower().startswith("tier") else "points"
+            found.setdefault(named[2].strip(), {})[what] = amount
+    return found
 
 
 def _unwrapped(raw: Any) -> Any:

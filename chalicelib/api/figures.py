@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from chalicelib.api import buckets
 from chalicelib.api.common import WireFigures, force_of
 from chalicelib.api.paging import counted, page_of
 from chalicelib.api.routing import Request
@@ -67,7 +68,7 @@ def figures(account: Account, show: WireFigures, site: str, member: str, now: da
         "creditsToCurrencyValue": format(value, "f") if currency.value_as_text else value,
         "ytdCreditPoints": show.points(credit),
         "ytdDebitPoints": show.points(debit),
-        "multiBucketsData": {},
+        "multiBucketsData": buckets.standing(account, show, now),
         "availableRedemptionPoints": show.points(max(0, bucket.available)),
         "usedRedemptionPoints": show.points(bucket.redeemed),
         "groupDetails": {},

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.api.bodies import PointsBody
+from chalicelib.api import buckets
+from chalicelib.api.bodies import BUCKETS_MAX, PointsBody
 from chalicelib.api.common import WireFigures, after, force_of, packed, stamp, store_details
 from chalicelib.api.routing import Request
 from chalicelib.dynamo.idempotency import Known
@@ -27,7 +28,7 @@ _ABSENT: Final = {
 
 
 class NoSuchThing(NotFound):
-    """The reward, group, campaign or bucket that a body names does not exist."""
+    """The reward, group or campaign that a body names does not exist."""
 
 
 class NoSuchRecipient(NotFound):
@@ -53,6 +54,8 @@ def _done(request: Request, body: PointsBody, run: Command, show: WireFigures, m
     site, force = request.site, show.force
     if body.activity == "CREDIT":
         return performing.award(site, run, force, mid, wish)
+    if wish.buckets and wish.action in standard.WHOLE_AMOUNTS:
+        raise Malformed(f"Credit[{wish.buckets[0].bucket}]: action {wish.action} moves ordinary points only.")
     if wish.action == standard.MEMBER_TRANSFER:
         return _transfer(request, body, run, show, mid, wish)
     if wish.action == standard.REDEEMED:
@@ -69,12 +72,14 @@ def replay_points(request: Request, body: PointsBody, known: Known) -> Mapping[s
     if known.code is not None:
         return answer(request, body, show, performing.answered(known))
     mine, _, theirs = known.ref.partition("@")
+    mine, _, count = mine.partition("+")
     entry = _entry(request.site, known.mid, mine)
+    others = _entries(request.site, known.mid, mine, int(count or 0))
     received = None
     if theirs:
         mid, _, number = theirs.partition(":")
         received = _entry(request.site, mid, number)
-    return answer(request, body, show, Booked(entry, received=received))
+    return answer(request, body, show, Booked(entry, others=others, received=received))
 
 
 def action_of(body: PointsBody) -> int:
@@ -103,8 +108,7 @@ def answer(request: Request, body: PointsBody, show: WireFigures, booked: Booked
         "source": body.source,
         "storeDetails": store_details(body.store_id),
         "actionAttribute": body.action_attribute,
-        "multiBucketsData": {},
-        "tier": {},
+        **buckets.moved(booked.others, show),
         "campaignId": "",
         "campaignName": "",
         "campaignPoints": 0,
@@ -191,7 +195,7 @@ def _check_receiver(body: PointsBody, action: int) -> None:
 def _wish(body: PointsBody, action: int, show: WireFigures) -> Wish:
     given = body.credit if body.activity == "CREDIT" else body.debit
     custom = action in standard.WITHOUT_POINTS or action == standard.PURCHASE or body.activity == "DEBIT"
-    if custom and given is None:
+    if custom and given is None and not body.buckets:
         raise Malformed(f"{body.activity.lower()} is missing: the number of points.")
     return Wish(
         action=action,
@@ -206,16 +210,15 @@ def _wish(body: PointsBody, action: int, show: WireFigures) -> Wish:
             "actionAttribute": packed(body.action_attribute),
             **_kept(body),
         },
+        buckets=buckets.wishes(body, show),
     )
 
 
 def _check_named(body: PointsBody) -> None:
-    """Refuse what names a reward, group, campaign or bucket: none exists."""
+    """Refuse what names a reward, group or campaign: none exists."""
     for name, message in _ABSENT.items():
         if getattr(body, name):
             raise NoSuchThing(message)
-    if body.buckets:
-        raise NoSuchThing(f"No data found: there is no points bucket for {body.buckets[0]}.")
     if body.action_id == standard.GROUP_TRANSFER:
         raise NoSuchThing(_ABSENT["group_id"])
 
@@ -223,6 +226,13 @@ def _check_named(body: PointsBody) -> None:
 def _entry(site: str, mid: str, ref: str) -> Entry | None:
     row = ledger.entry(site, mid, int(ref.removeprefix("E")))
     return None if row is None else row.entry
+
+
+def _entries(site: str, mid: str, ref: str, count: int) -> tuple[Entry, ...]:
+    """The entries that follow one, as many as the key says."""
+    first = int(ref.removeprefix("E")) + 1
+    found = (ledger.entry(site, mid, first + place) for place in range(min(count, BUCKETS_MAX)))
+    return tuple(row.entry for row in found if row is not None)
 
 
 def _kept(body: PointsBody) -> dict[str, str]:

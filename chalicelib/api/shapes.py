@@ -198,6 +198,7 @@ class TierAnswer(TypedDict):
     tierLimitPeriod: str
     tierSince: str
     tierExpireDate: str
+    multiBucketsData: dict[str, Any]
 
 
 class TierRow(TypedDict):

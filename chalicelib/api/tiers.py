@@ -1,8 +1,10 @@
 """Tiers: where a member stands, and the ladder (annex-api-1, section 8)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
+from chalicelib.api import buckets
 from chalicelib.api.bodies import MemberBody
 from chalicelib.api.bulk import numbered, read_of
 from chalicelib.api.common import WireFigures, force_of, of_named, shown
@@ -72,11 +74,12 @@ def read_tier(request: Request, mid: str, given: str) -> Mapping[str, Any]:
     """A member's tier, from the account alone."""
     force = force_of(request)
     account = ledger.read(request.site, mid, force.rules, request.now)
-    return tier_of(account, WireFigures(force), request.site, given, days.day_of(request.now, force.zone))
+    return tier_of(account, WireFigures(force), request.site, given, request.now)
 
 
-def tier_of(account: Account, show: WireFigures, site: str, member: str, day: int) -> dict[str, Any]:
+def tier_of(account: Account, show: WireFigures, site: str, member: str, now: datetime) -> dict[str, Any]:
     """The answer about a tier. Its limit type and period say how its points expire."""
+    day = days.day_of(now, show.force.zone)
     ladder, programme = show.force.rules.ladder, show.force.programme
     rank = ladder.rank(account.standing.tier)
     above = ladder.levels[rank + 1].name if rank + 1 < len(ladder.levels) else ""
@@ -100,6 +103,7 @@ def tier_of(account: Account, show: WireFigures, site: str, member: str, day: in
         "tierLimitPeriod": period,
         "tierSince": shown(days.start_of(account.standing.since, show.force.zone)),
         "tierExpireDate": show.expiry(until) or "",
+        "multiBucketsData": buckets.standing(account, show, now),
     }
 
 

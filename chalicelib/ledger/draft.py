@@ -179,7 +179,7 @@ class Draft:
             # Points that were born dead expired before the tier was last judged; that is not undone.
             judged=max(through + 1, self._judged),
             action=EXPIRED,
-            shown=any(posting.bucket == POINTS for posting in postings),
+            shown=True,
             postings=tuple(postings),
             draws=tuple(draws),
         )

@@ -18,5 +18,7 @@ DEBITS: Final = {EXPIRED, REDEEMED, RETURNED, GROUP_TRANSFER, ACTION_DEBIT, MEMB
 """They take or move points that were earned before: no points, limits, holds or expiry of their own."""
 WITHOUT_POINTS: Final = {MANUAL, *DEBITS}
 """Their points come with each request, not from the programme."""
+WHOLE_AMOUNTS: Final = {REDEEMED, GROUP_TRANSFER, MEMBER_TRANSFER}
+"""They move ordinary points, all of them or none."""
 REQUIRED: Final = {MANUAL, PURCHASE, *DEBITS}
 """Every programme names them, so that each row of the book has a name to show."""

@@ -28,6 +28,7 @@ def test_a_row_has_every_documented_field(shop):
         "rewardCode": "", "orderId": "A12345", "customId": "c-1", "source": "web",
         "createDate": "2026-03-18T12:00:00+0000", "expireDate": "2027-03-18T23:59:59+0000",
         "storeDetails": {"storeId": "IN1"}, "campaignDetails": {}, "actionAttribute": {},
+        "multiBucketsData": {},
     }  # fmt: skip
 
 

@@ -18,7 +18,10 @@ class UnknownBucket(NotFound):
     """The programme has no such bucket."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"No data found: the programme has no points bucket {name}. GET /programme lists its buckets.")
+        super().__init__(
+            f"No data found: the programme has no bucket for Credit[{name}] or TierCredit[{name}]. "
+            "GET /programme lists its buckets."
+        )
 
 
 class BucketNotActive(Malformed):

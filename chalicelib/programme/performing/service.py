@@ -25,7 +25,8 @@ from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing import explaining, reasons
+from chalicelib.programme.performing import bucketing, explaining, reasons
+from chalicelib.programme.performing.bucketing import BucketWish
 from chalicelib.programme.performing.explaining import ActionExplained
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow
 from chalicelib.programme.performing.reasons import Attempt, LastAward
@@ -87,6 +88,8 @@ class Wish:
     source: str | None = None
     note: Mapping[str, Any] = field(default_factory=dict)
     """Reason, customId, attributes and whatever else is kept and shown as it came."""
+    buckets: tuple[BucketWish, ...] = ()
+    """What moves in further buckets beside the points."""
 
 
 @value
@@ -103,6 +106,8 @@ class Booked:
     """What was done: the entry, or why a limit withheld it; the receiver's entry of a transfer."""
 
     entry: Entry | None = None
+    others: tuple[Entry, ...] = ()
+    """The entries that follow it in the book, one for each further bucket."""
     withheld: Withheld | None = None
     received: Entry | None = None
     balance: Balance = Balance()
@@ -115,7 +120,8 @@ def answer_of(booked: Booked) -> Answer:
         stood = booked.balance
         row = json.dumps([stood.available, stood.lifetime, stood.tier])
         return Answer(row, code=booked.withheld.code, message=booked.withheld.message)
-    return entry_answer(booked.entry.number if booked.entry else 0)
+    said = entry_answer(booked.entry.number if booked.entry else 0)
+    return replace(said, ref=f"{said.ref}+{len(booked.others)}") if booked.others else said
 
 
 def answered(known: Known) -> Booked:
@@ -148,9 +154,9 @@ def wished_points(force: InForce, wish: Wish) -> int:
     action = postable(force, wish.action)
     check_credit(action)
     points = wish.points if wish.action in {standard.MANUAL, standard.PURCHASE} else force.award_units(action)
-    if points is None:
+    if points is None and not wish.buckets:
         raise ActionNotPostable("credit: is missing; this action has no points of its own.")
-    return points
+    return points or 0
 
 
 def grant(draft: Draft, force: InForce, wish: Wish) -> tuple[list[Write], Booked]:
@@ -169,8 +175,9 @@ def grant(draft: Draft, force: InForce, wish: Wish) -> tuple[list[Write], Booked
     kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
     good = lasting(force.programme, wish.action, draft.account.standing.tier)
     if action.hold_days:
-        return _held(draft, action, outcome, told, good, kind, force)
-    return [], Booked(moves.award(draft, outcome.points, good, told, kind=kind, counted=outcome.counted))
+        return _held(draft, wish, outcome, told, good, kind, force)
+    entry = moves.award(draft, outcome.points, good, told, kind=kind, counted=outcome.counted)
+    return [], Booked(entry, others=bucketing.credit(draft, force, wish.buckets, told, kind))
 
 
 def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Booked:
@@ -180,15 +187,16 @@ def deduct(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Boo
     was asked. Raises as ``award`` does.
     """
     action = postable(force, wish.action)
-    if wish.points is None:
+    if wish.points is None and not wish.buckets:
         raise ActionNotPostable("debit: is missing.")
-    points = wish.points
+    points = wish.points or 0
     side: Final = "expired" if action.action_id == standard.ACTION_DEBIT else "deducted"
 
     def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
         check_takes_part(drafts[0])
-        entry = moves.debit(drafts[0], points, telling(wish, points), side=side, may_owe=force.rules.may_owe)
-        return [], Booked(entry)
+        told = telling(wish, points)
+        entry = moves.debit(drafts[0], points, told, side=side, may_owe=force.rules.may_owe)
+        return [], Booked(entry, others=bucketing.debit(drafts[0], force, wish.buckets, told))
 
     return post(site, [mid], run, force.rules, decide, answer=answer_of)
 
@@ -311,9 +319,10 @@ def _award_of(row: table.Row) -> LastAward:
 
 
 def _held(
-    draft: Draft, action: Action, outcome: Allowed, told: Telling, good: Lasting, kind: str, force: InForce
+    draft: Draft, wish: Wish, outcome: Allowed, told: Telling, good: Lasting, kind: str, force: InForce
 ) -> tuple[list[Write], Booked]:
     """Promise the points of an action that are released after its days."""
+    action = force.action_by_id[wish.action]
     release = days.to_ms(after_days(draft.now, action.hold_days, force.zone))
     told = replace(told, refs=replace(told.refs, release=release))
     entry = moves.hold(draft, outcome.points, told, counted=outcome.counted)
@@ -331,7 +340,8 @@ def _held(
         order=told.refs.order,
         counted=outcome.counted,
     )
-    return [table.hold_write(draft.site, draft.mid, hold)], Booked(entry)
+    others = bucketing.credit(draft, force, wish.buckets, told, kind)
+    return [table.hold_write(draft.site, draft.mid, hold)], Booked(entry, others=others)
 
 
 def _received_note(wish: Wish) -> dict[str, Any] | None:
