@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import bucket as buckets
+from chalicelib.programme.definitions import survey as surveys
 from chalicelib.programme.definitions.ladder import Expiry, KeepUntil, Tiers
 from chalicelib.programme.document import COUNTERS_MAX, Action, HoldPolicy, Programme
 from chalicelib.programme.fields import decimals_of
@@ -25,6 +26,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
     yield from _buckets(programme)
+    yield from _surveys(programme)
 
 
 def _actions(programme: Programme) -> Iterator[Problem]:
@@ -105,6 +107,18 @@ def _buckets(programme: Programme) -> Iterator[Problem]:
             yield from _expiry(f"{path}.expiry", bucket.expiry)
         if bucket.tiers is not None:
             yield from _ladder(f"{path}.tiers", bucket.tiers, programme.point_decimals)
+
+
+def _surveys(programme: Programme) -> Iterator[Problem]:
+    ids = {action.action_id for action in programme.actions} - standard.DEBITS - standard.BOOKED - {standard.PURCHASE}
+    yield from surveys.problems(
+        programme.surveys,
+        earning=ids,
+        priced=standard.WITHOUT_POINTS,
+        point_decimals=programme.point_decimals,
+        segments=set(),
+        tiers={level.tier_id for level in programme.tiers.levels},
+    )
 
 
 def _ladder(where: str, tiers: Tiers, decimals: int) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from chalicelib.ledger.rules import Downgrade, Keep, KeepUnit, Ladder, Level, Me
 from chalicelib.programme.amounts import in_units
 from chalicelib.programme.definitions.bucket import Bucket
 from chalicelib.programme.definitions.ladder import Tiers
+from chalicelib.programme.definitions.survey import Survey
 from chalicelib.programme.document import Action, Programme
 from chalicelib.programme.limits import Counter, counters
 from chalicelib.values import value
@@ -26,6 +27,7 @@ class InForce:
     """The limits of each action that has any."""
     bucket_by_name: Mapping[str, Bucket] = field(default_factory=dict)
     """Buckets beside the ordinary points, by name in small letters."""
+    survey_by_id: Mapping[str, Survey] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -51,6 +53,7 @@ def compiled(programme: Programme, version: int) -> InForce:
         action_by_id={action.action_id: action for action in programme.actions},
         counters_by_id={action_id: found for action_id, found in limited.items() if found},
         bucket_by_name={bucket.name.casefold(): bucket for bucket in programme.buckets},
+        survey_by_id={survey.survey_id: survey for survey in programme.surveys},
     )
 
 
