@@ -90,6 +90,8 @@ class Wish:
     """Reason, customId, attributes and whatever else is kept and shown as it came."""
     buckets: tuple[BucketWish, ...] = ()
     """What moves in further buckets beside the points."""
+    is_priced: bool = False
+    """Whether ``points`` stand in place of the action's own, as a definition that pays an action may say."""
 
 
 @value
@@ -153,7 +155,8 @@ def wished_points(force: InForce, wish: Wish) -> int:
     """
     action = postable(force, wish.action)
     check_credit(action)
-    points = wish.points if wish.action in {standard.MANUAL, standard.PURCHASE} else force.award_units(action)
+    is_named = wish.is_priced or wish.action in {standard.MANUAL, standard.PURCHASE}
+    points = wish.points if is_named else force.award_units(action)
     if points is None and not wish.buckets:
         raise ActionNotPostable("credit: is missing; this action has no points of its own.")
     return points or 0
