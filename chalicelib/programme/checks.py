@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import bucket as buckets
+from chalicelib.programme.definitions import reward as rewards
 from chalicelib.programme.definitions import survey as surveys
 from chalicelib.programme.definitions.ladder import Expiry, KeepUntil, Tiers
 from chalicelib.programme.document import COUNTERS_MAX, Action, HoldPolicy, Programme
@@ -27,6 +28,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
     yield from _buckets(programme)
     yield from _surveys(programme)
+    yield from _rewards(programme)
 
 
 def _actions(programme: Programme) -> Iterator[Problem]:
@@ -118,6 +120,17 @@ def _surveys(programme: Programme) -> Iterator[Problem]:
         point_decimals=programme.point_decimals,
         segments=set(),
         tiers={level.tier_id for level in programme.tiers.levels},
+    )
+
+
+def _rewards(programme: Programme) -> Iterator[Problem]:
+    yield from rewards.problems(
+        programme.rewards,
+        tiers={level.tier_id for level in programme.tiers.levels},
+        segments=set(),
+        buckets={bucket.name.casefold() for bucket in programme.buckets},
+        point_decimals=programme.point_decimals,
+        currency_decimals=programme.currency.decimals,
     )
 
 

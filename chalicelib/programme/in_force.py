@@ -9,6 +9,7 @@ from chalicelib.ledger.rules import Downgrade, Keep, KeepUnit, Ladder, Level, Me
 from chalicelib.programme.amounts import in_units
 from chalicelib.programme.definitions.bucket import Bucket
 from chalicelib.programme.definitions.ladder import Tiers
+from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.definitions.survey import Survey
 from chalicelib.programme.document import Action, Programme
 from chalicelib.programme.limits import Counter, counters
@@ -28,6 +29,8 @@ class InForce:
     bucket_by_name: Mapping[str, Bucket] = field(default_factory=dict)
     """Buckets beside the ordinary points, by name in small letters."""
     survey_by_id: Mapping[str, Survey] = field(default_factory=dict)
+    reward_by_id: Mapping[str, Reward] = field(default_factory=dict)
+    """The catalogue of rewards."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -54,6 +57,7 @@ def compiled(programme: Programme, version: int) -> InForce:
         counters_by_id={action_id: found for action_id, found in limited.items() if found},
         bucket_by_name={bucket.name.casefold(): bucket for bucket in programme.buckets},
         survey_by_id={survey.survey_id: survey for survey in programme.surveys},
+        reward_by_id={reward.reward_id: reward for reward in programme.rewards},
     )
 
 
