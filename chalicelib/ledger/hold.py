@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from chalicelib.ledger.account import STANDARD
+from chalicelib.ledger.account import POINTS, STANDARD
 from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.rules import Lasting
 from chalicelib.values import value
@@ -45,6 +45,7 @@ class Hold:
     order: str | None = None
     counted: tuple[Counted, ...] = ()
     version: int = 0
+    bucket: str = POINTS
 
     @property
     def points(self) -> int:
@@ -80,6 +81,7 @@ def dump(hold: Hold) -> str:
             "x": hold.void_at,
             "k": hold.kind,
             "o": hold.order,
+            **({} if hold.bucket == POINTS else {"b": hold.bucket}),
             "c": [[each.key, each.period, each.times, each.points] for each in hold.counted],
         },
     )
@@ -102,4 +104,5 @@ def load(text: str, *, group: str, place: int, version: int) -> Hold:
         order=body["o"],
         counted=tuple(Counted(*row) for row in body["c"]),
         version=version,
+        bucket=body.get("b", POINTS),
     )

@@ -79,7 +79,7 @@ def award(
     """
     day = draft.day if effective is None else days.day_of(effective, draft.rules.zone)
     towards = points if counting is None else counting
-    qualifying = Earned(day, towards, bucket=_ladder_of(bucket)) if earned is None else earned
+    qualifying = Earned(day, towards, bucket=ladder_of(bucket)) if earned is None else earned
     entry = draft.add(
         "award" if earned is None else "order",
         effective=effective,
@@ -153,7 +153,7 @@ def release(
         "release",
         effective=effective,
         postings=postings,
-        earned=Earned(day, points, bucket=_ladder_of(bucket)),
+        earned=Earned(day, points, bucket=ladder_of(bucket)),
         **_credit(draft.account, bucket, kind, lasting.good_through(day), points),
         **telling.fields(),
     )
@@ -288,7 +288,7 @@ def _put_back(account: Account, bucket: str, draws: Sequence[Draw]) -> dict[str,
     return {"lots": tuple(lots), "owed": ((bucket, -paid),) if paid else ()}
 
 
-def _ladder_of(bucket: str) -> str | None:
+def ladder_of(bucket: str) -> str | None:
     """The bucket whose tiers points count towards, as ``Earned`` names it."""
     return None if bucket == POINTS else bucket
 

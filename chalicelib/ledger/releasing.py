@@ -14,7 +14,7 @@ RELEASED: Final = "Released"
 def release_hold(draft: Draft, hold: Hold, *, last: bool) -> None:
     """Give what a hold promises, as of its date or else now; ``last`` of its row or not. The hold itself stays."""
     at = days.from_ms(hold.release_at or draft.at)
-    moves.release(draft, hold.points, hold.lasting, of_hold(hold), effective=at, kind=hold.kind)
+    moves.release(draft, hold.points, hold.lasting, of_hold(hold), effective=at, kind=hold.kind, bucket=hold.bucket)
     good = hold.lasting.good_through(days.day_of(at, draft.rules.zone))
     draft.show(hold.row, Face(RELEASED if last else None, day=good))
 

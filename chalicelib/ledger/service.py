@@ -187,7 +187,7 @@ def settle_hold(site: str, mid: str, group: str, place: int, rules: Rules, now: 
         due = next((each for each in holds if each.place == place), None)
         if due is None or due.due is None or due.due > days.to_ms(now):
             return [], None
-        last = len(holds) == 1
+        last = sum(each.bucket == due.bucket for each in holds) == 1
         row = table.read_row(site, mid, due.row) if last and due.release_at is None else None
         some_given = row is not None and (row.amount or 0) > due.points
         return [end_hold(drafts[0], due, last=last, some_given=some_given)], None
@@ -209,7 +209,7 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) 
     ``some_given`` says that other points of the row were released before: its void does not cancel the row then.
     """
     if hold.release_at is None:
-        moves.shrink(draft, hold.points, of_hold(hold), counted=given_back(hold))
+        moves.shrink(draft, hold.points, of_hold(hold), counted=given_back(hold), bucket=hold.bucket)
         status = RELEASED if some_given else CANCELLED
         draft.show(hold.row, Face(status if last else None, less=hold.points))
     else:

@@ -149,6 +149,36 @@ class Line:
 
 
 @value
+class Part:
+    """One line's part of a purse: as the fields of the same names of ``Line``."""
+
+    share: int = 0
+    taken: int = 0
+    lost: int = 0
+    waiting: int = 0
+    spared: int = 0
+    freed: int | None = None
+
+
+@value
+class Purse:
+    """What an order earned in a further bucket: the entry that booked it, how long its points last, and its parts."""
+
+    bucket: str
+    entry: int
+    lasting: Lasting
+    parts: tuple[Part, ...]
+    held: bool = False
+    places: int = 0
+    withdrawn: int = 0
+
+    @property
+    def points(self) -> int:
+        """What was awarded or promised."""
+        return sum(part.share for part in self.parts)
+
+
+@value
 class Noted:
     """A change that had no effect: when (milliseconds), what, on which line, how many thousandths of a unit."""
 
@@ -198,6 +228,12 @@ class Order:
     command: str = ""
     version: int = 0
     buyer: Person = Person()
+    purses: tuple[Purse, ...] = ()
+
+    @property
+    def has_holds(self) -> bool:
+        """Whether any of its points were ever on hold."""
+        return self.held or any(purse.held for purse in self.purses)
 
     @property
     def points(self) -> int:

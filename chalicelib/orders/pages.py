@@ -21,7 +21,7 @@ def steady(read: Callable[[], list[Order]], read_holds: Callable[[], list[Hold]]
     """
     orders = read()
     for _ in range(STEADY_READS_MAX):
-        if not any(order.held for order in orders):
+        if not any(order.has_holds for order in orders):
             return orders, []
         holds, again = read_holds(), read()
         if [(each.id, each.version) for each in orders] == [(each.id, each.version) for each in again]:

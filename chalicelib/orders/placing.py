@@ -12,6 +12,7 @@ from chalicelib.ledger.days import EPOCH
 from chalicelib.orders.order import UNIT, Line, NewLine, NewOrder
 from chalicelib.orders.shares import split
 from chalicelib.programme.amounts import EXACT, money_in_units
+from chalicelib.programme.bucket_earning import Bought
 from chalicelib.programme.document import Programme
 from chalicelib.programme.earning import EarnedPurchase, purchase_points
 
@@ -75,6 +76,11 @@ def earned(programme: Programme, order: NewOrder, tier_id: str) -> EarnedPurchas
     if found.total > POINTS_MAX:
         raise BadOrder("orderDetail: the order earns more points than can be booked.")
     return found
+
+
+def bought(order: NewOrder) -> list[Bought]:
+    """The lines as further buckets look at them."""
+    return [Bought(line.product, line.category_id, line.amount) for line in order.lines]
 
 
 def amount(programme: Programme, order: NewOrder) -> int:

@@ -7,6 +7,7 @@ from chalicelib.ledger.account import Account
 from chalicelib.ledger.hold import Hold
 from chalicelib.orders.changing import given_of, held_of, noticing
 from chalicelib.orders.order import Line, Order, Status, Verb
+from chalicelib.orders.purses import of_bucket
 from chalicelib.programme.performing.limits import Withheld
 from chalicelib.values import names, value
 
@@ -92,6 +93,7 @@ class OrderView:
 
 def view(mid: str, order: Order, holds: list[Hold]) -> OrderView:
     """The order with its points spread over what was given and what is on hold."""
+    holds = of_bucket(holds)
     order = noticing(order, holds)
     lines = tuple(_line_view(line, place, holds) for place, line in enumerate(order.lines))
     return OrderView(

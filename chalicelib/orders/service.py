@@ -18,7 +18,7 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold, MoreThanPromised
 from chalicelib.ledger.service import Command, NoSuchMember, post
-from chalicelib.orders import booking, changing, placing, results, selecting, table
+from chalicelib.orders import booking, changing, placing, purses, results, selecting, table
 from chalicelib.orders.booking import Award
 from chalicelib.orders.changing import Outcome
 from chalicelib.orders.order import NewOrder, Order, Verb
@@ -75,12 +75,11 @@ class _Torn(Exception):
 
 
 def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> Placed:
-    """Record a purchase and award its points, or promise them where the programme holds purchases.
+    """Record a purchase and award its points, or promise them.
 
-    An order of another day is judged by the programme and the tier of its date; limits are judged and counted today,
-    because an account remembers only the present period and the one before. A limit that is used up, or a purchase
-    action that is switched off, gives no points and is counted; the order is recorded all the same. Raises
-    ``BadOrder``, ``OrderExists``, ``MemberMayNotTakePart`` (which is counted) and ``NoSuchMember``.
+    An order of another day is judged by the programme and the tier of its date; limits are judged and counted today. A
+    limit that is used up, or a switched off action, gives no points and is counted; the order is recorded all the same.
+    Raises ``BadOrder``, ``OrderExists``, ``MemberMayNotTakePart`` (which is counted) and ``NoSuchMember``.
     """
     placing.check(new, run.now)
     past = _past(new, force, run.now)
@@ -93,15 +92,15 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
         tier = before.standing.tier if past is None else _tier_then(site, mid, before, past, force)
         award, withheld = _award(before, then, new, tier, run.now)
         booked = booking.book_order(draft, new, award, then)
-        writes = [table.claim_write(site, mid, booked.order), table.order_write(site, mid, booked.order)]
-        if booked.hold is not None:
-            writes.append(ledger_table.hold_write(site, mid, booked.hold))
+        found = booking.book_purses(draft, new, booked.order, then)
+        writes = [table.claim_write(site, mid, found.order), table.order_write(site, mid, found.order)]
+        writes += [ledger_table.hold_write(site, mid, hold) for hold in (booked.hold, *found.holds) if hold]
         if withheld is not None:
             writes.append(ledger_table.refused_write(site, mid, standard.PURCHASE, withheld.code, run.now))
         # Points of an old order may be dead already: the answer is to show the member as the commit leaves it.
         draft.settle()
         placed = Placed(
-            order=booked.order,
+            order=found.order,
             entry=booked.entry.number,
             points_awarded=award.points if booked.hold is None else 0,
             points_on_hold=0 if booked.hold is None else award.points,
@@ -314,20 +313,21 @@ def _decided(
     if item is None:
         raise UnknownOrder
     order = table.load_order(item)
-    if order.held and not with_holds:
+    if order.has_holds and not with_holds:
         raise _HoldsUnread
     before = draft.account
     # An attempt of this very command may have been written although its answer was lost.
     cuts = () if order.command == draft.command else selecting.select(order, verb, wanted)
     if not cuts:
         # Nothing is written, so that no condition tells whether order and holds are of one moment.
-        if order.held and not _is_steady(draft, order, holds):
+        if order.has_holds and not _is_steady(draft, order, holds):
             raise _Torn
         return [], _unchanged(draft.mid, order, holds, verb, before)
     then = force if order.programme == force.version else programmes.at_version(draft.site, order.programme)
     policy = then.programme.purchase.hold
-    out = changing.change(order, holds, verb, cuts, policy, zone=force.zone, now=draft.now)
-    return _book(draft, verb, out, then, redeemed, before)
+    out = changing.change(order, purses.of_bucket(holds), verb, cuts, policy, zone=force.zone, now=draft.now)
+    further = purses.changes(order, holds, verb, cuts, policy, zone=force.zone, now=draft.now)
+    return _book(draft, verb, out, further, then, redeemed, before)
 
 
 def _is_steady(draft: Draft, order: Order, holds: list[Hold]) -> bool:
@@ -338,15 +338,14 @@ def _is_steady(draft: Draft, order: Order, holds: list[Hold]) -> bool:
 
 
 def _book(
-    draft: Draft, verb: Verb, out: Outcome, then: InForce, redeemed: Any, before: Account
+    draft: Draft, verb: Verb, out: Outcome, further: Sequence[Outcome], then: InForce, redeemed: Any, before: Account
 ) -> tuple[list[Write], Changed]:
     """Refund what was spent on what came back, book the change, and write order, holds and redemptions.
 
     The refund comes first: points that were earned by the order and spent on it are there to be taken back then.
     """
-    site, mid = draft.site, draft.mid
-    order, refunded = replace(out.order, command=draft.command), 0
-    writes = [ledger_table.hold_write(site, mid, hold) for hold in out.holds]
+    site, mid, order, refunded = draft.site, draft.mid, replace(out.order, command=draft.command), 0
+    writes = [ledger_table.hold_write(site, mid, hold) for each in (out, *further) for hold in each.holds]
     if redeemed is not None and out.is_effective and verb != "ship":
         rules = then.programme.refunds
         record, refunds = refunds_of(order, ledger_table.load_redemptions(redeemed), rules, draft.day)
@@ -358,6 +357,7 @@ def _book(
             # What came back to a lot that is dead by now expires before anything is taken.
             draft.settle()
     entry = booking.book_change(draft, verb, out)
+    order = booking.book_purse_changes(draft, verb, order, further)
     writes.append(table.order_write(site, mid, order))
     draft.settle()
     deducted = out.taken if entry is None or not out.taken else entry.moved("available")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalicelib.ledger import days
 from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.rules import Lasting
-from chalicelib.orders.order import Line, NewLine, Noted, Order, Person
+from chalicelib.orders.order import Line, NewLine, Noted, Order, Part, Person, Purse
 
 _ABOUT: Final[dict[str, str]] = {
     "product": "i",
@@ -73,7 +73,15 @@ def dump(order: Order) -> str:
         body["x"] = [[each.at, each.verb, each.place, each.quantity] for each in order.noted]
     if order.judged:
         body["j"] = [[each.key, each.period, each.times, each.points] for each in order.judged]
+    if order.purses:
+        body["b"] = [_purse(purse) for purse in order.purses]
     return _text(body)
+
+
+def _purse(purse: Purse) -> list[Any]:
+    parts = [[part.share, part.taken, part.lost, part.waiting, part.spared, part.freed] for part in purse.parts]
+    lasting = [purse.lasting.unit, purse.lasting.count]
+    return [purse.bucket, purse.entry, lasting, parts, purse.held, purse.places, purse.withdrawn]
 
 
 def load(text: str, *, command: str, version: int, buyer: str | None) -> Order:
@@ -87,6 +95,10 @@ def load(text: str, *, command: str, version: int, buyer: str | None) -> Order:
         lasting=Lasting(*body["g"]),
         noted=tuple(Noted(*row) for row in body.get("x", ())),
         judged=tuple(Counted(*row) for row in body.get("j", ())),
+        purses=tuple(
+            Purse(bucket, entry, Lasting(*lasting), tuple(Part(*part) for part in parts), *rest)
+            for bucket, entry, lasting, parts, *rest in body.get("b", ())
+        ),
         command=command,
         version=version,
         buyer=Person() if buyer is None else Person(**_long(json.loads(buyer), _BUYER)),
