@@ -170,6 +170,7 @@ def debit(
     may_owe: bool = False,
     first: tuple[str, int, int] | None = None,
     earned: Earned | None = None,
+    counted: tuple[Counted, ...] = (),
     bucket: str = POINTS,
 ) -> Entry:
     """Take points: from the lot named ``first`` (class, day, number of its award), then in consumption order,
@@ -185,6 +186,7 @@ def debit(
         draws=draws,
         owed=((bucket, owing),) if owing else (),
         earned=earned,
+        counted=counted,
         **telling.fields(),
     )
 
@@ -195,12 +197,14 @@ def refund(
     telling: Telling,
     *,
     side: Literal["redeemed", "rewarded"],
+    counted: tuple[Counted, ...] = (),
     bucket: str = POINTS,
 ) -> Entry:
     """Give back redeemed points to the lots they came from; ``settle`` expires again what died meanwhile."""
     entry = draft.add(
         "refund",
         postings=_posting(side, "available", bucket, sum(each.amount for each in draws)),
+        counted=counted,
         **_put_back(draft.account, bucket, draws),
         **telling.fields(),
     )
