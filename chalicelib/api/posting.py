@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.api import buckets
+from chalicelib.api import buckets, redeeming
 from chalicelib.api.bodies import BUCKETS_MAX, PointsBody
 from chalicelib.api.common import WireFigures, after, force_of, packed, stamp, store_details
 from chalicelib.api.routing import Request
@@ -18,17 +18,19 @@ from chalicelib.programme import standard
 from chalicelib.programme.performing import service as performing
 from chalicelib.programme.performing.service import Booked, TransferToSelf, Wish
 from chalicelib.rewards import service as rewards
+from chalicelib.rewards.redeeming import service as claiming
+from chalicelib.rewards.redeeming.service import Claimed
+from chalicelib.surveys.answering import service as surveys
 
 _NO: Final = frozenset({"", "0", "NO", "FALSE", "N"})
 _ABSENT: Final = {
-    "reward_id": "No data found: there is no reward with this rewardId.",
     "group_id": "No data found: there is no group with this groupId.",
     "campaign_id": "No data found: there is no campaign with this campaignId.",
 }
 
 
 class NoSuchThing(NotFound):
-    """The reward, group or campaign that a body names does not exist."""
+    """The group or campaign that a body names does not exist."""
 
 
 class NoSuchRecipient(NotFound):
@@ -46,12 +48,21 @@ def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str
     action = action_of(body)
     wish = _wish(body, action, show)
     _check_receiver(body, action)
+    if body.reward_id:
+        claiming.published(force, body.reward_id)
+        claim = redeeming.claim_of(body, wish, may_owe=_may_owe(body))
+        made = members.on_member(
+            request.site, body.id, lambda member: claiming.claim(request.site, run, force, member.mid, claim)
+        )
+        return _rewarded(request, body, show, made)
     booked = members.on_member(request.site, body.id, lambda member: _done(request, body, run, show, member.mid, wish))
     return answer(request, body, show, booked)
 
 
 def _done(request: Request, body: PointsBody, run: Command, show: WireFigures, mid: str, wish: Wish) -> Booked:
     site, force = request.site, show.force
+    if body.activity == "CREDIT" and body.survey_id:
+        return surveys.award(site, run, force, mid, wish, body.survey_id, body.section_id)
     if body.activity == "CREDIT":
         return performing.award(site, run, force, mid, wish)
     if wish.buckets and wish.action in standard.WHOLE_AMOUNTS:
@@ -61,7 +72,7 @@ def _done(request: Request, body: PointsBody, run: Command, show: WireFigures, m
     if wish.action == standard.REDEEMED:
         if body.retry and body.order_id is None:
             raise Malformed("orderId is missing: retry YES guards against redeeming twice for one order.")
-        may_owe = body.allow_negative_points.strip().upper() not in _NO
+        may_owe = _may_owe(body)
         return Booked(rewards.redeem_points(site, run, force, mid, wish, retry=body.retry, may_owe=may_owe).entry)
     return performing.deduct(site, run, force, mid, wish)
 
@@ -75,6 +86,9 @@ def replay_points(request: Request, body: PointsBody, known: Known) -> Mapping[s
     mine, _, count = mine.partition("+")
     entry = _entry(request.site, known.mid, mine)
     others = _entries(request.site, known.mid, mine, int(count or 0))
+    benefit = None if entry is None or not body.reward_id else rewards.benefit(request.site, known.mid, entry.number)
+    if entry is not None and benefit is not None:
+        return _rewarded(request, body, show, Claimed(entry, benefit, others))
     received = None
     if theirs:
         mid, _, number = theirs.partition(":")
@@ -86,7 +100,7 @@ def action_of(body: PointsBody) -> int:
     """The action that a body means. Without one, real clients redeem with an order id and adjust without."""
     if body.action_id is not None:
         return body.action_id
-    if body.activity == "DEBIT" and body.order_id is not None:
+    if body.activity == "DEBIT" and (body.reward_id or body.order_id is not None):
         return standard.REDEEMED
     if not body.reason:
         raise Malformed("Missing parameters: actionId, or a reason for a manual credit or debit.")
@@ -118,6 +132,16 @@ def answer(request: Request, body: PointsBody, show: WireFigures, booked: Booked
     if body.activity == "CREDIT":
         return said | _credited(body, show, booked)
     return said | _debited(body, show, booked)
+
+
+def _rewarded(request: Request, body: PointsBody, show: WireFigures, made: Claimed) -> dict[str, Any]:
+    """The answer to the redemption of a reward."""
+    booked = Booked(made.entry, others=made.others)
+    return answer(request, body, show, booked) | redeeming.told(request.site, made.benefit, show)
+
+
+def _may_owe(body: PointsBody) -> bool:
+    return body.allow_negative_points.strip().upper() not in _NO
 
 
 def _credited(body: PointsBody, show: WireFigures, booked: Booked) -> dict[str, Any]:
@@ -195,7 +219,7 @@ def _check_receiver(body: PointsBody, action: int) -> None:
 def _wish(body: PointsBody, action: int, show: WireFigures) -> Wish:
     given = body.credit if body.activity == "CREDIT" else body.debit
     custom = action in standard.WITHOUT_POINTS or action == standard.PURCHASE or body.activity == "DEBIT"
-    if custom and given is None and not body.buckets:
+    if custom and given is None and not (body.buckets or body.reward_id):
         raise Malformed(f"{body.activity.lower()} is missing: the number of points.")
     return Wish(
         action=action,
@@ -215,7 +239,7 @@ def _wish(body: PointsBody, action: int, show: WireFigures) -> Wish:
 
 
 def _check_named(body: PointsBody) -> None:
-    """Refuse what names a reward, group or campaign: none exists."""
+    """Refuse what names a group or campaign: none exists."""
     for name, message in _ABSENT.items():
         if getattr(body, name):
             raise NoSuchThing(message)

@@ -1,14 +1,14 @@
 """Redemption: points spent, once for an order when the caller asks for that."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.dynamo import items
-from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Refusal
 from chalicelib.ids import composed
-from chalicelib.ledger import moves, table
+from chalicelib.ledger import days, moves, table
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Record, Redemption
@@ -16,7 +16,14 @@ from chalicelib.ledger.service import Command, entry_answer, post
 from chalicelib.programme.amounts import points_on_wire
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish, check_takes_part, postable, telling
+from chalicelib.rewards import table as rewards_table
+from chalicelib.rewards.benefit import Benefit
+from chalicelib.rewards.refusals import TooManyRedemptions
 from chalicelib.values import value
+
+FORGOTTEN_AT_ONCE: Final = 90
+"""Redemptions that one transaction deletes (100 actions, AWS limit)."""
+DOSSIER_PAGES_MAX: Final = 200
 
 
 class NotEnoughPoints(Refusal):
@@ -31,13 +38,6 @@ class OverdraftNotAllowed(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Not enough points, and this programme does not allow negative points.")
-
-
-class TooManyRedemptions(Refusal):
-    """An order takes a bounded number of redemptions."""
-
-    def __init__(self) -> None:
-        super().__init__(f"An order takes at most {REDEMPTIONS_MAX} redemptions.")
 
 
 @value
@@ -65,8 +65,9 @@ def redeem_points(
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Redeemed]:
         draft = drafts[0]
         record = table.load_redemptions(found[0] if found else None)
-        if retry and record.redemptions:
-            row = table.read_row(site, mid, record.redemptions[0].entry)
+        earlier = next((each for each in record.redemptions if each.side == "redeemed"), None)
+        if retry and earlier is not None:
+            row = table.read_row(site, mid, earlier.entry)
             if row is not None:
                 return [], Redeemed(row.entry, is_repeat=True)
         check_takes_part(draft)
@@ -106,3 +107,45 @@ def _check_affordable(draft: Draft, force: InForce, points: int, *, may_owe: boo
         raise OverdraftNotAllowed
     asked, there = (points_on_wire(force.programme, units) for units in (points, available))
     raise NotEnoughPoints(asked=asked, available=there)
+
+
+def benefit(site: str, mid: str, number: int) -> Benefit | None:
+    """What a member got by the redemption of that entry; ``None`` when it was none of a reward, or is erased."""
+    return rewards_table.read_benefit(site, mid, number)
+
+
+def forget(site: str, mid: str) -> bool:
+    """Delete up to ``FORGOTTEN_AT_ONCE`` redemptions of a member with their codes; whether none is left. A code stays
+    given: nobody gets it again. Safe to repeat.
+    """
+
+    def decide(found: list[Benefit]) -> Plan[bool]:
+        writes = [rewards_table.benefit_delete(site, mid, each.number) for each in found]
+        return Plan(tuple(writes), len(found) < FORGOTTEN_AT_ONCE)
+
+    return commit(lambda: rewards_table.page(site, mid, limit=FORGOTTEN_AT_ONCE), decide)
+
+
+def dossier(site: str, mid: str) -> list[dict[str, Any]]:
+    """What this package holds of a member: each redemption with its code and what callers wrote, newest first."""
+    found: list[Benefit] = []
+    through: int | None = None
+    for _ in range(DOSSIER_PAGES_MAX):
+        page = rewards_table.page(site, mid, through=through, limit=FORGOTTEN_AT_ONCE)
+        found += page
+        if len(page) < FORGOTTEN_AT_ONCE:
+            break
+        through = page[-1].number - 1
+    return [
+        {
+            "rewardId": each.reward,
+            "rewardName": each.name,
+            "status": each.status,
+            "rewardCode": each.code or "",
+            "orderId": each.order or "",
+            "uses": list(each.uses),
+            "at": days.from_ms(each.at).isoformat(),
+            **each.personal,
+        }
+        for each in found
+    ]

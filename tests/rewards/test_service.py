@@ -9,7 +9,8 @@ from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.redemptions import REDEMPTIONS_MAX
 from chalicelib.programme.performing.service import ActionNotPostable, MemberMayNotTakePart, UnknownAction, Wish
-from chalicelib.rewards.service import NotEnoughPoints, OverdraftNotAllowed, Redeemed, TooManyRedemptions, redeem_points
+from chalicelib.rewards.refusals import TooManyRedemptions
+from chalicelib.rewards.service import NotEnoughPoints, OverdraftNotAllowed, Redeemed, redeem_points
 from tests.orders.shop import ADA, Shop, line, order
 from tests.programme.documents import document
 

@@ -1,0 +1,1 @@
+"""Claiming a reward: points, code and units in one transaction."""

@@ -1,0 +1,215 @@
+"""Claiming a reward: points, code and units in one transaction, or nothing at all."""
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from decimal import Decimal
+from typing import Any
+
+from chalicelib.dynamo import items
+from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.idempotency import Answer
+from chalicelib.errors import Refusal
+from chalicelib.ids import composed
+from chalicelib.ledger import days, moves
+from chalicelib.ledger import table as ledger_table
+from chalicelib.ledger.draft import Draft
+from chalicelib.ledger.entry import Entry
+from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Record, Redemption
+from chalicelib.ledger.service import Command, entry_answer, post
+from chalicelib.programme.definitions.reward import Reward
+from chalicelib.programme.in_force import InForce
+from chalicelib.programme.performing.service import Wish, postable, telling
+from chalicelib.rewards import table
+from chalicelib.rewards.benefit import Benefit, code_expiry
+from chalicelib.rewards.catalogue import Price, price
+from chalicelib.rewards.judging import Levels, reasons
+from chalicelib.rewards.quotas import counted, quotas
+from chalicelib.rewards.refusals import NoSuchReward, NotStackable, TooManyRedemptions, refusal
+from chalicelib.rewards.table import Taken
+from chalicelib.values import value
+
+
+@value
+class Claim:
+    """A wish for a reward.
+
+    ``chosen`` are the points that the caller named; ``retry`` answers with what the order already has of this reward;
+    ``may_owe`` allows arrears where the programme does; ``is_free`` takes no points: staff gives it. ``personal`` is
+    kept with the redemption until the member is erased.
+    """
+
+    reward: str
+    wish: Wish
+    chosen: Decimal | None = None
+    retry: bool = False
+    may_owe: bool = False
+    is_free: bool = False
+    personal: Mapping[str, Any] = field(default_factory=dict)
+
+
+@value
+class Claimed:
+    """The redemption, its entry and those of further buckets, and whether it had been made before."""
+
+    entry: Entry
+    benefit: Benefit
+    others: tuple[Entry, ...] = ()
+    is_repeat: bool = False
+
+
+@value
+class _Case:
+    """One claim under decision: the rules, and what was read beside the account."""
+
+    site: str
+    mid: str
+    force: InForce
+    reward: Reward
+    price: Price
+    claim: Claim
+    taken: Taken
+    record: Record
+    earlier: tuple[Benefit, ...]
+    """Rewards that the order already has."""
+
+
+def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> Claimed:
+    """Redeem a reward, all or nothing: two calls to DynamoDB, and one more for a unique code or an order with rewards.
+
+    With an order the redemption is recorded for it, so that a return gives the points back to the very lots. Raises
+    ``NoSuchReward``, ``RewardRefused`` and its kinds, ``NotStackable``, ``TooManyRedemptions``, ``NoSuchMember``.
+    """
+    postable(force, wanted.wish.action)
+    reward = published(force, wanted.reward)
+    cost = Price(0) if wanted.is_free else price(reward, force, wanted.chosen)
+    order = wanted.wish.order
+    addresses = [table.level_address(site, reward.reward_id)]
+    if order is not None:
+        addresses.append(ledger_table.redemptions_address(site, mid, composed(order)))
+
+    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Claimed]:
+        record = ledger_table.load_redemptions(found[1] if order is not None else None)
+        taken = table.load_level(found[0])
+        case = _Case(site, mid, force, reward, cost, wanted, taken, record, _rewards_of(site, mid, record))
+        try:
+            return _decided(drafts[0], case)
+        except Refusal:
+            # Reads of one batch may be of two moments: the order's own redemption may be what used the balance up.
+            again = _fresh(site, mid, composed(order)) if wanted.retry and order is not None else None
+            if again is None or again.version == record.version:
+                raise
+            case = replace(case, record=again, earlier=_rewards_of(site, mid, again))
+            return _decided(drafts[0], case)
+
+    return post(site, [mid], run, force.rules, decide, also=addresses, answer=_answer)
+
+
+def published(force: InForce, reward_id: str) -> Reward:
+    """The reward of the catalogue. Raises ``NoSuchReward`` for one that is not there or is a draft."""
+    found = force.reward_by_id.get(reward_id)
+    if found is None or found.status == "Draft":
+        raise NoSuchReward
+    return found
+
+
+def _answer(made: Claimed) -> Answer:
+    said = entry_answer(made.entry.number)
+    return replace(said, ref=f"{said.ref}+{len(made.others)}") if made.others else said
+
+
+def _decided(draft: Draft, case: _Case) -> tuple[list[Write], Claimed]:
+    wanted, reward = case.claim, case.reward
+    if wanted.retry:
+        for benefit in case.earlier:
+            row = ledger_table.read_row(case.site, case.mid, benefit.number)
+            if benefit.reward == reward.reward_id and row is not None:
+                return [], Claimed(row.entry, benefit, is_repeat=True)
+    _check_together(case)
+    levels = _levels(reward, case.taken)
+    against = reasons(case.force, reward, draft.account, draft.now, levels, case.price, may_owe=wanted.may_owe)
+    if against:
+        raise refusal(against)
+    entries = _debited(draft, case)
+    benefit = _benefit(draft, case, entries)
+    writes = [table.benefit_write(case.site, case.mid, benefit), *_level_writes(case, benefit)]
+    if wanted.wish.order is not None:
+        record = _recorded(case.record, entries)
+        writes.append(ledger_table.redemptions_write(case.site, case.mid, composed(wanted.wish.order), record))
+    return writes, Claimed(entries[0], benefit, entries[1:])
+
+
+def _check_together(case: _Case) -> None:
+    """Refuse more redemptions than an order takes, and rewards that do not go together on it."""
+    if len(case.record.redemptions) + 1 + len(case.price.buckets) > REDEMPTIONS_MAX:
+        raise TooManyRedemptions
+    others = [case.force.reward_by_id.get(each.reward) for each in case.earlier]
+    if others and not all(each is None or each.stackable for each in (case.reward, *others)):
+        raise NotStackable
+
+
+def _levels(reward: Reward, taken: Taken) -> Levels:
+    units = None if reward.stock is None else reward.stock - taken.units
+    return Levels(units, None if reward.claims_in_all is None else reward.claims_in_all - taken.claims)
+
+
+def _debited(draft: Draft, case: _Case) -> tuple[Entry, ...]:
+    """One entry for the ordinary points, which also counts the claim, and one for each further bucket."""
+    wanted = case.claim
+    told = telling(wanted.wish, case.price.points)
+    told = replace(told, refs=replace(told.refs, reward=case.reward.reward_id))
+    counting = counted(quotas(case.reward, draft.account, draft.day))
+    first = moves.debit(draft, case.price.points, told, side="rewarded", may_owe=wanted.may_owe, counted=counting)
+    others = [
+        moves.debit(draft, points, replace(told, wished=points), side="rewarded", bucket=bucket)
+        for bucket, points in case.price.buckets
+    ]
+    return (first, *others)
+
+
+def _benefit(draft: Draft, case: _Case, entries: tuple[Entry, ...]) -> Benefit:
+    reward = case.reward
+    return Benefit(
+        number=entries[0].number,
+        reward=reward.reward_id,
+        name=reward.reward_name,
+        kind=reward.kind,
+        type=reward.reward_type,
+        at=days.to_ms(draft.now),
+        programme=case.force.version,
+        points=case.price.points,
+        entries=len(entries),
+        code=reward.codes.code,
+        expires=None if reward.codes.code is None else code_expiry(reward, case.force, draft.now),
+        order=case.claim.wish.order,
+        unit=reward.stock is not None or reward.claims_in_all is not None,
+        uses_max=reward.codes.uses,
+        personal=case.claim.personal,
+    )
+
+
+def _level_writes(case: _Case, benefit: Benefit) -> list[Write]:
+    reward = case.reward
+    if not benefit.unit:
+        return []
+    return [
+        table.level_write(case.site, reward.reward_id, units=1, claims=1, stock=reward.stock, most=reward.claims_in_all)
+    ]
+
+
+def _recorded(record: Record, entries: tuple[Entry, ...]) -> Record:
+    """The order's redemptions with these, which a return can refund to the very lots."""
+    for entry in entries:
+        owed = sum(points for _, points in entry.owed)
+        record = record.added(Redemption(entry.number, "rewarded", entry.draws, owed=owed))
+    return record
+
+
+def _rewards_of(site: str, mid: str, record: Record) -> tuple[Benefit, ...]:
+    """The rewards among an order's redemptions that still stand; no call where there is none."""
+    numbers = [each.entry for each in record.redemptions if each.side == "rewarded"]
+    return tuple(each for each in table.read_benefits(site, mid, numbers).values() if not each.is_over)
+
+
+def _fresh(site: str, mid: str, order: str) -> Record:
+    _, pk, sk = ledger_table.redemptions_address(site, mid, order)
+    return ledger_table.load_redemptions(items.get(ledger_table.RedemptionsItem, pk, sk))
