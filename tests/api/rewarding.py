@@ -28,7 +28,7 @@ def catalogue(shop: Shop, *rewards: dict[str, Any], **changes: Any) -> None:
 def claim(reward: str = "121", **more: Any) -> dict[str, Any]:
     """The body that real shops send to claim a reward (client-facts)."""
     return {
-        "id": "ada@example.test",
+        "id": ADA,
         "rewardId": reward,
         "activity": "DEBIT",
         "reason": "claim",
