@@ -14,6 +14,8 @@ from chalicelib.api import (
     points,
     programme,
     proof,
+    survey_responses,
+    surveys,
     tiers,
     users,
     why,
@@ -23,7 +25,22 @@ from chalicelib.api.routing import Request, Routes
 from chalicelib.sites.scopes import PUBLIC
 
 routes: Final = Routes(__name__, "Service")
-RESOURCES: Final = (about, actions, activity, backtest, ledger, orders, points, programme, proof, tiers, users, why)
+RESOURCES: Final = (
+    about,
+    actions,
+    activity,
+    backtest,
+    ledger,
+    orders,
+    points,
+    programme,
+    proof,
+    tiers,
+    users,
+    why,
+    survey_responses,
+    surveys,
+)
 
 
 @routes.add("GET", "/openapi.json", scope=PUBLIC, response=dict[str, Any])

@@ -6,8 +6,8 @@ from typing import Final
 from chalice.app import Blueprint
 
 FACES: Final[dict[str, tuple[str, ...]]] = {
-    "core": ("points", "users", "activity", "actions", "tiers", "orders"),
-    "staff": ("programme", "backtest", "ledger", "proof", "why"),
+    "core": ("points", "users", "activity", "actions", "tiers", "orders", "survey_responses"),
+    "staff": ("programme", "surveys", "backtest", "ledger", "proof", "why"),
     "public": ("about", "description"),
     "triggers": (),
 }

@@ -27,6 +27,7 @@ TAGS: Final[dict[str, str]] = {
     "Activity": "The rows of a member's account, newest first.",
     "Tiers": "Levels of the programme and where a member stands.",
     "Orders": "Purchases: place, ship, cancel, return.",
+    "Survey": "Surveys: define them, answer them, and read the responses.",
     "Programme": "The rules of a site, one validated and versioned document. For staff.",
     "Service": "About the service itself.",
 }

@@ -14,8 +14,10 @@ from chalicelib.ledger import service as ledger
 from chalicelib.members.erasing import service as erasing
 from chalicelib.orders import service as orders
 from chalicelib.programme import service as programme
+from chalicelib.rewards import service as rewards
+from chalicelib.surveys import service as surveys
 
-FORGETTING: Final = (orders.forget,)
+FORGETTING: Final = (orders.forget, rewards.forget, surveys.forget)
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
 Message = Mapping[str, str]

@@ -6,6 +6,7 @@ A noun with many calls has them in a module of its own (``calls_orders.py`` and 
 from typing import Any
 
 from tests.api.call import Call
+from tests.api.calls_surveys import CALLS_SURVEYS
 from tests.api.shop import ADA, GRACE, Shop, action
 
 ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "19.99"}]}
@@ -52,7 +53,7 @@ CALLS = {
     "erase": Call("POST", "/userdelete", {"id": ADA, "requestedBy": "o@example.test"},
                   {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
 }  # fmt: skip
-OF_NOUNS: tuple[dict[str, Call], ...] = ()
+OF_NOUNS: tuple[dict[str, Call], ...] = (CALLS_SURVEYS,)
 """The calls of each noun that has a module of its own."""
 for _calls in OF_NOUNS:
     CALLS |= _calls

@@ -34,10 +34,18 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /orderdetails": ("/orderdetails", {"orderId": "SO-1"}),
     "POST /bulkpoints": ("/bulkpoints", {"1": GIFT}),
     "POST /getbulkpoints": ("/getbulkpoints", {"1": {"id": ADA}}),
+    "GET /users/{memberId}/surveys": (f"/users/{ADA}/surveys", None),
+    "GET /users/{memberId}/surveys/{surveyId}": (f"/users/{ADA}/surveys/bread", None),
+    "POST /users/{memberId}/surveys/{surveyId}": (
+        f"/users/{ADA}/surveys/bread", {"sections": [{"sectionId": "you", "answers": {}}]},
+    ),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
 OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}", "GET /ledger/proof"}
+OF_THE_SITE |= {"POST /surveys", "GET /surveys"}
+OF_THE_SITE |= {f"{method} /surveys/{{surveyId}}" for method in ("GET", "PATCH", "PUT", "DELETE")}
+OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "export", "summary")}
 PUBLIC = {"GET /health", "GET /openapi.json"}
 
 

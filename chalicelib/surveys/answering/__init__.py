@@ -1,0 +1,1 @@
+"""Saving what a member answers, and paying for it."""
