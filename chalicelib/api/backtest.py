@@ -86,7 +86,7 @@ def try_programme(request: Request) -> Reply:
     found = _tried(request, request.body)
     if request.key is not None:
         is_repeat = take(request.site, request.key) or is_repeat
-    return Reply(_answer(request.site, found), 200 if found.is_done else ACCEPTED, is_repeat=is_repeat)
+    return Reply(answer(request.site, found), 200 if found.is_done else ACCEPTED, is_repeat=is_repeat)
 
 
 def _tried(request: Request, body: BacktestBody) -> Backtest:
@@ -96,7 +96,7 @@ def _tried(request: Request, body: BacktestBody) -> Backtest:
         raise Malformed("from: is missing, the first instant of the period.")
     return backtesting.try_out(
         request.site,
-        _run_id(request),
+        run_id(request),
         request.raw["programme"],
         body.start,
         body.end or request.now,
@@ -108,7 +108,7 @@ def _tried(request: Request, body: BacktestBody) -> Backtest:
 @routes.add("GET", "/programme/backtest/{backtestId}", scope="programme:read", response=BacktestAnswer)
 def get_backtest(request: Request) -> Mapping[str, Any]:
     """Read how far a backtest is, and its result once it is done."""
-    return _answer(request.site, backtesting.status(request.site, request.params["backtestId"]))
+    return answer(request.site, backtesting.status(request.site, request.params["backtestId"]))
 
 
 def _invented(request: Request, history: list[HistoryRow]) -> Backtest:
@@ -129,14 +129,15 @@ def _happening(place: int, row: HistoryRow, show: WireFigures) -> Happening:
     return Happening(member=row.user_id, at=row.at, lines=lines, action=row.action_id, points=points)
 
 
-def _run_id(request: Request) -> str:
+def run_id(request: Request) -> str:
     """A new id, or for a call with a key the one that it always has: a repeat finds its run and begins no other."""
     if request.key is None:
         return command_id()
     return digest(request.key.digest, request.key.request)[:_ID_LETTERS]
 
 
-def _answer(site: str, found: Backtest) -> dict[str, Any]:
+def answer(site: str, found: Backtest) -> dict[str, Any]:
+    """A run as it stands, on the wire."""
     return {
         "siteId": site,
         "id": found.id,

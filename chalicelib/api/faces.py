@@ -7,7 +7,7 @@ from chalice.app import Blueprint
 
 FACES: Final[dict[str, tuple[str, ...]]] = {
     "core": ("points", "users", "activity", "actions", "tiers", "orders", "survey_responses"),
-    "staff": ("programme", "surveys", "backtest", "ledger", "proof", "why"),
+    "staff": ("programme", "configuration", "surveys", "backtest", "ledger", "proof", "why"),
     "public": ("about", "description"),
     "triggers": (),
 }

@@ -23,6 +23,11 @@ COMMANDS: Final = {
     "token": Command("chalicelib.local.commands.token", "make a token for one request", needs_table=True),
     "site": Command("chalicelib.local.commands.site", "create a site, rotate its secret, show it", needs_table=True),
     "table": Command("chalicelib.local.commands.table", "create the table and the queues", needs_table=True),
+    "configuration": Command(
+        "chalicelib.local.commands.configuration",
+        "a site's configuration as a file: export, plan, apply",
+        needs_table=True,
+    ),
     "audit": Command("chalicelib.local.commands.audit", "prove that the book adds up", needs_table=True),
     "replay": Command(
         "chalicelib.local.commands.replay", "run a purchase history and report what comes of it", needs_table=False
@@ -51,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _help() -> str:
-    lines = [f"  {name:8} {command.summary}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:13} {command.summary}" for name, command in COMMANDS.items()]
     usage = "usage: python -m chalicelib.local COMMAND [--help]\n\n"
     return (
         usage + "\n".join(lines) + "\n\nPackaging has commands of its own: python -m chalicelib.local.packaging --help"

@@ -43,6 +43,8 @@ ASKED: dict[str, tuple[str, Any]] = {
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
 OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}", "GET /ledger/proof"}
+OF_THE_SITE |= {"GET /configuration", "PUT /configuration", "POST /configuration/plan"}
+OF_THE_SITE |= {"GET /programme/defaults", "GET /programme/defaults/{name}", "POST /programme/defaults/{name}"}
 OF_THE_SITE |= {"POST /surveys", "GET /surveys"}
 OF_THE_SITE |= {f"{method} /surveys/{{surveyId}}" for method in ("GET", "PATCH", "PUT", "DELETE")}
 OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "export", "summary")}

@@ -1,0 +1,1 @@
+"""Programmes to start from, one for each kind of shop."""
