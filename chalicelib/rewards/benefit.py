@@ -31,6 +31,8 @@ class Benefit:
     at: int
     programme: int
     points: int = 0
+    buckets: tuple[tuple[str, int], ...] = ()
+    """Points of further buckets."""
     entries: int = 1
     status: Status = "Awarded"
     code: str | None = None
@@ -64,7 +66,9 @@ def assign_id(site: str, mid: str, number: int) -> str:
 
 
 def number_of(site: str, mid: str, given: str) -> int | None:
-    """The number behind an outward id, ``None`` when it is none of this member's."""
+    """The number behind an outward id, ``None`` when it is none of this member's. The number itself is taken, too."""
+    if given.isascii() and given.isdigit() and len(given) <= NUMBER_DIGITS:
+        return int(given)
     try:
         last = str(UUID(given)).rpartition("-")[2]
     except ValueError:
@@ -102,6 +106,7 @@ _SHORT: Final[dict[str, tuple[str, Any]]] = {
     "at": ("a", None),
     "programme": ("v", None),
     "points": ("p", 0),
+    "buckets": ("c", ()),
     "entries": ("e", 1),
     "status": ("s", "Awarded"),
     "expires": ("x", None),
@@ -131,6 +136,7 @@ def load(text: str, *, number: int, code: str | None, personal: str | None, vers
     body = json.loads(text)
     fields = {name: body.get(short, default) for name, (short, default) in _SHORT.items()}
     fields["uses"] = tuple(fields["uses"])
+    fields["buckets"] = tuple((name, points) for name, points in fields["buckets"])
     return Benefit(
         number=number, code=code, version=version, personal=json.loads(personal) if personal else {}, **fields
     )

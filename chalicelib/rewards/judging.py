@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from chalicelib.ledger import days
 from chalicelib.ledger.account import POINTS, Account
@@ -15,6 +15,14 @@ from chalicelib.rewards.quotas import Quota, quotas
 from chalicelib.values import value
 
 Code = Literal["member", "status", "tier", "segment", "claims", "stock", "codes", "points"]
+
+
+@value
+class Taken:
+    """Units of a reward that are gone, and its redemptions so far."""
+
+    units: int = 0
+    claims: int = 0
 
 
 @value
@@ -34,6 +42,15 @@ class Reason:
     text: str
     missing: int = 0
     bucket: str = POINTS
+
+
+NO_CODES: Final = Reason("codes", "No code of this reward is left.")
+
+
+def levels_of(reward: Reward, taken: Taken, codes: int | None) -> Levels:
+    """What is left of a reward by what is taken of it, and by the codes of its pool."""
+    units = None if reward.stock is None else reward.stock - taken.units
+    return Levels(units, None if reward.claims_in_all is None else reward.claims_in_all - taken.claims, codes)
 
 
 def reasons(
@@ -90,7 +107,7 @@ def _about_levels(levels: Levels) -> Iterator[Reason]:
     if levels.claims is not None and levels.claims <= 0:
         yield Reason("stock", "This reward was claimed as often as it may be in all.")
     if levels.codes is not None and levels.codes <= 0:
-        yield Reason("codes", "No code of this reward is left.")
+        yield NO_CODES
 
 
 def _about_points(force: InForce, account: Account, price: Price, *, may_owe: bool) -> Iterator[Reason]:

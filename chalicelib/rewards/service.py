@@ -1,5 +1,7 @@
 """Redemption: points spent, once for an order when the caller asks for that."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,21 +11,32 @@ from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Refusal
 from chalicelib.ids import composed
 from chalicelib.ledger import days, moves, table
+from chalicelib.ledger import service as ledger
+from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Record, Redemption
 from chalicelib.ledger.service import Command, entry_answer, post
+from chalicelib.members import service as members
 from chalicelib.programme.amounts import points_on_wire
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish, check_takes_part, postable, telling
+from chalicelib.rewards import offer
 from chalicelib.rewards import table as rewards_table
 from chalicelib.rewards.benefit import Benefit
+from chalicelib.rewards.judging import Taken
+from chalicelib.rewards.offer import Offer, Used
+from chalicelib.rewards.quotas import claimed
 from chalicelib.rewards.refusals import TooManyRedemptions
 from chalicelib.values import value
 
 FORGOTTEN_AT_ONCE: Final = 90
 """Redemptions that one transaction deletes (100 actions, AWS limit)."""
 DOSSIER_PAGES_MAX: Final = 200
+USED_MAX: Final = 1_000
+"""Redemptions of a member that are listed, the newest."""
+STANDING_MAX: Final = 99
+"""Orders that one call reads beside the account."""
 
 
 class NotEnoughPoints(Refusal):
@@ -112,6 +125,70 @@ def _check_affordable(draft: Draft, force: InForce, points: int, *, may_owe: boo
 def benefit(site: str, mid: str, number: int) -> Benefit | None:
     """What a member got by the redemption of that entry; ``None`` when it was none of a reward, or is erased."""
     return rewards_table.read_benefit(site, mid, number)
+
+
+def offers(site: str, force: InForce, mid: str, now: datetime) -> tuple[Account, tuple[Offer, ...]]:
+    """A member's account, and every reward that members see with all that keeps this member from it.
+
+    Two calls, one where no reward is bounded. Raises ``NoSuchMember``.
+    """
+    account = ledger.read(site, mid, force.rules, now)
+    bounded = any(
+        each.stock is not None or each.claims_in_all is not None or each.pool is not None
+        for each in force.programme.rewards
+    )
+    taken, left = rewards_table.shelf(site) if bounded else ({}, {})
+    return account, offer.offers(force, account, now, taken, left)
+
+
+def levels(site: str) -> tuple[dict[str, Taken], dict[str, int]]:
+    """What is taken of each reward, by its id, and the codes left in each pool. One query."""
+    return rewards_table.shelf(site)
+
+
+def used(site: str, force: InForce, mid: str, now: datetime) -> list[Benefit]:
+    """A member's redemptions, newest first, at most ``USED_MAX``. Raises ``NoSuchMember``."""
+    ledger.read(site, mid, force.rules, now)
+    return rewards_table.page(site, mid, limit=USED_MAX)
+
+
+def as_they_stand(site: str, mid: str, found: Sequence[Benefit], now: datetime) -> list[Used]:
+    """Redemptions (at most ``STANDING_MAX``) with what became of them: one call for the account and their orders."""
+    orders = list(dict.fromkeys(composed(each.order) for each in found if each.order is not None))
+    addresses = [table.account_address(site, mid), *(table.redemptions_address(site, mid, each) for each in orders)]
+    account_item, *items_found = items.get_many(addresses)
+    account = Account() if account_item is None else table.load_account(account_item)
+    records = {order: table.load_redemptions(item) for order, item in zip(orders, items_found, strict=True)}
+    return [
+        Used(
+            each,
+            offer.standing(each, None if each.order is None else records[composed(each.order)], now),
+            claimed(each.reward, account),
+        )
+        for each in found
+    ]
+
+
+def all_as_they_stand(site: str, mid: str, found: Sequence[Benefit], now: datetime) -> list[Used]:
+    """The same for any number of redemptions, in calls of ``STANDING_MAX``."""
+    slices = [found[place : place + STANDING_MAX] for place in range(0, len(found), STANDING_MAX)]
+    return [used for part in slices for used in as_they_stand(site, mid, part, now)]
+
+
+def holders(site: str, code: str) -> list[tuple[str, int]]:
+    """Numbers of the members who got a code, and of their redemptions; at most 50, and a moment late."""
+    return rewards_table.holders(site, code)
+
+
+def standing_of(site: str, found: Sequence[tuple[str, int]], now: datetime) -> list[tuple[str, str, Used]]:
+    """Of ``holders`` those who are there still: the member's id and number, and the redemption as it stands."""
+    standing: list[tuple[str, str, Used]] = []
+    for mid, number in found:
+        benefit = rewards_table.read_benefit(site, mid, number)
+        profile = None if benefit is None else members.numbered(site, mid)
+        if benefit is not None and profile is not None:
+            standing += [(profile.id, mid, used) for used in as_they_stand(site, mid, [benefit], now)]
+    return standing
 
 
 def forget(site: str, mid: str) -> bool:

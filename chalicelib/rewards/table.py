@@ -12,14 +12,17 @@ from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.dynamo.listing import FindKeys
 from chalicelib.ids import digest
+from chalicelib.programme.definitions.reward import REWARDS_MAX
 from chalicelib.rewards import benefit as benefits
 from chalicelib.rewards.benefit import NUMBER_DIGITS, Benefit
-from chalicelib.values import value
+from chalicelib.rewards.judging import Taken
 
 DUE: Final = "coupon"
 """Kind of what is due: a code that the merchant's coupon API still owes."""
 HOLDERS_MAX: Final = 50
 """Holders of one code that are looked up: a generic code has any number."""
+SHELF_MAX: Final = 9 * REWARDS_MAX
+"""Levels and shards of pools that are read at once: all of 500 rewards with a pool each."""
 _PREFIX: Final = "BEN#"
 _LAST: Final = "BEN$"
 _CODE: Final = "coupon"
@@ -45,12 +48,12 @@ class LevelItem(Item):
     claims = Whole()
 
 
-@value
-class Taken:
-    """Units of a reward that are gone, and its redemptions so far."""
+class ShelfItem(Item):
+    """Any item of the partition that is shared by levels and pools of codes, read for both at once."""
 
-    units: int = 0
-    claims: int = 0
+    units = Whole(null=True)
+    claims = Whole(null=True)
+    left = Whole(null=True)
 
 
 def benefit_address(site: str, mid: str, number: int) -> Address:
@@ -126,10 +129,18 @@ def load_level(item: LevelItem | None) -> Taken:
     return Taken() if item is None else Taken(item.units, item.claims)
 
 
-def levels(site: str, limit: int) -> dict[str, Taken]:
-    """What is taken of each reward of a site, by reward id. One query."""
-    found = items.query(LevelItem, partition(site), LevelItem.sk.startswith("LEVEL#"), limit=limit)
-    return {item.sk.removeprefix("LEVEL#"): load_level(item) for item in found}
+def shelf(site: str) -> tuple[dict[str, Taken], dict[str, int]]:
+    """What is taken of each reward of a site, by reward id, and the codes left in each pool. One query."""
+    bounds = ShelfItem.sk.between("LEVEL#", "POOL$")
+    taken: dict[str, Taken] = {}
+    left: dict[str, int] = {}
+    for item in items.query(ShelfItem, partition(site), bounds, limit=SHELF_MAX):
+        kind, name, *_ = item.sk.split("#")
+        if kind == "LEVEL":
+            taken[name] = Taken(item.units or 0, item.claims or 0)
+        else:
+            left[name] = left.get(name, 0) + (item.left or 0)
+    return taken, left
 
 
 def level_write(site: str, reward_id: str, *, units: int, claims: int, stock: int | None, most: int | None) -> Write:

@@ -34,3 +34,8 @@ def claim(reward: str = "121", **more: Any) -> dict[str, Any]:
         "reason": "claim",
         "source": "web",
     } | more
+
+
+def upload(shop: Shop, *codes: str, reward: str = "pool") -> dict[str, Any]:
+    """Upload codes to the pool of a reward."""
+    return shop.post(f"/rewards/{reward}/codes", {"codes": list(codes)}, token=shop.staff()).ok

@@ -1,13 +1,17 @@
 """Claiming a reward: points, code and units in one transaction, or nothing at all."""
 
+import json
+import logging
 from collections.abc import Mapping
 from dataclasses import field, replace
 from decimal import Decimal
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
-from chalicelib.dynamo import items
+from chalicelib.dynamo import items, rehearsal
 from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.idempotency import Answer
+from chalicelib.dynamo.items import Address
 from chalicelib.errors import Refusal
 from chalicelib.ids import composed
 from chalicelib.ledger import days, moves
@@ -20,13 +24,16 @@ from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish, postable, telling
 from chalicelib.rewards import table
-from chalicelib.rewards.benefit import Benefit, code_expiry
+from chalicelib.rewards.benefit import Benefit, code_expiry, end_of
 from chalicelib.rewards.catalogue import Price, price
-from chalicelib.rewards.judging import Levels, reasons
+from chalicelib.rewards.codes import service as codes
+from chalicelib.rewards.codes.service import Drawn
+from chalicelib.rewards.judging import NO_CODES, Taken, levels_of, reasons
 from chalicelib.rewards.quotas import counted, quotas
 from chalicelib.rewards.refusals import NoSuchReward, NotStackable, TooManyRedemptions, refusal
-from chalicelib.rewards.table import Taken
 from chalicelib.values import value
+
+_log: Final = logging.getLogger("laurel")
 
 
 @value
@@ -55,6 +62,8 @@ class Claimed:
     benefit: Benefit
     others: tuple[Entry, ...] = ()
     is_repeat: bool = False
+    alert: int | None = None
+    """Codes that are left in the pool, where nobody was told yet that it runs low."""
 
 
 @value
@@ -71,6 +80,9 @@ class _Case:
     record: Record
     earlier: tuple[Benefit, ...]
     """Rewards that the order already has."""
+    pool: tuple[Any, ...] = ()
+    """What was read of the reward's pool of codes."""
+    attempt: int = 0
 
 
 def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> Claimed:
@@ -82,26 +94,30 @@ def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> C
     postable(force, wanted.wish.action)
     reward = published(force, wanted.reward)
     cost = Price(0) if wanted.is_free else price(reward, force, wanted.chosen)
-    order = wanted.wish.order
-    addresses = [table.level_address(site, reward.reward_id)]
-    if order is not None:
-        addresses.append(ledger_table.redemptions_address(site, mid, composed(order)))
+    order = None if wanted.wish.order is None else composed(wanted.wish.order)
+    attempts = count()
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Claimed]:
-        record = ledger_table.load_redemptions(found[1] if order is not None else None)
-        taken = table.load_level(found[0])
-        case = _Case(site, mid, force, reward, cost, wanted, taken, record, _rewards_of(site, mid, record))
+        rest = found[1:] if order is None else found[2:]
+        record = ledger_table.load_redemptions(None if order is None else found[1])
+        case = _Case(
+            site, mid, force, reward, cost, wanted, table.load_level(found[0]), record,
+            _rewards_of(site, mid, record), tuple(rest), next(attempts),
+        )  # fmt: skip
         try:
             return _decided(drafts[0], case)
         except Refusal:
             # Reads of one batch may be of two moments: the order's own redemption may be what used the balance up.
-            again = _fresh(site, mid, composed(order)) if wanted.retry and order is not None else None
-            if again is None or again.version == record.version:
+            again = _fresh(site, mid, order) if wanted.retry and order is not None else record
+            if again.version == record.version:
                 raise
-            case = replace(case, record=again, earlier=_rewards_of(site, mid, again))
-            return _decided(drafts[0], case)
+            return _decided(drafts[0], replace(case, record=again, earlier=_rewards_of(site, mid, again)))
 
-    return post(site, [mid], run, force.rules, decide, also=addresses, answer=_answer)
+    made = post(site, [mid], run, force.rules, decide, also=_beside(site, mid, reward, order), answer=_answer)
+    if made.alert is not None and rehearsal.current() is None:
+        said = {"op": "alert", "outcome": "low_stock", "site": site, "pool": reward.pool, "left": made.alert}
+        _log.warning(json.dumps(said, separators=(",", ":")))
+    return made
 
 
 def published(force: InForce, reward_id: str) -> Reward:
@@ -110,6 +126,14 @@ def published(force: InForce, reward_id: str) -> Reward:
     if found is None or found.status == "Draft":
         raise NoSuchReward
     return found
+
+
+def _beside(site: str, mid: str, reward: Reward, order: str | None) -> list[Address]:
+    """What a claim rests on beside the account: the reward's level, the order's redemptions, the pool of codes."""
+    addresses = [table.level_address(site, reward.reward_id)]
+    if order is not None:
+        addresses.append(ledger_table.redemptions_address(site, mid, order))
+    return [*addresses, *([] if reward.pool is None else codes.places(site, reward.pool))]
 
 
 def _answer(made: Claimed) -> Answer:
@@ -125,17 +149,33 @@ def _decided(draft: Draft, case: _Case) -> tuple[list[Write], Claimed]:
             if benefit.reward == reward.reward_id and row is not None:
                 return [], Claimed(row.entry, benefit, is_repeat=True)
     _check_together(case)
-    levels = _levels(reward, case.taken)
+    levels = levels_of(reward, case.taken, None if reward.pool is None else codes.left_in(case.pool))
     against = reasons(case.force, reward, draft.account, draft.now, levels, case.price, may_owe=wanted.may_owe)
     if against:
         raise refusal(against)
+    drawn = _drawn(draft, case)
     entries = _debited(draft, case)
-    benefit = _benefit(draft, case, entries)
+    benefit = _benefit(draft, case, entries, drawn)
     writes = [table.benefit_write(case.site, case.mid, benefit), *_level_writes(case, benefit)]
+    writes += drawn.writes if drawn else ()
     if wanted.wish.order is not None:
         record = _recorded(case.record, entries)
         writes.append(ledger_table.redemptions_write(case.site, case.mid, composed(wanted.wish.order), record))
-    return writes, Claimed(entries[0], benefit, entries[1:])
+    return writes, Claimed(entries[0], benefit, entries[1:], alert=drawn.left if drawn and drawn.is_low else None)
+
+
+def _drawn(draft: Draft, case: _Case) -> Drawn | None:
+    """A code of the reward's pool, if it has one. Raises ``ClaimLimitReached`` when none is left that is still good."""
+    pool = case.reward.pool
+    if pool is None:
+        return None
+    low_at = case.reward.codes.low_stock_at
+    drawn = codes.draw(
+        case.site, pool, case.pool, turn=case.mid, attempt=case.attempt, today=draft.day, low_at=low_at, now=draft.now
+    )
+    if drawn is None:
+        raise refusal((NO_CODES,))
+    return drawn
 
 
 def _check_together(case: _Case) -> None:
@@ -145,11 +185,6 @@ def _check_together(case: _Case) -> None:
     others = [case.force.reward_by_id.get(each.reward) for each in case.earlier]
     if others and not all(each is None or each.stackable for each in (case.reward, *others)):
         raise NotStackable
-
-
-def _levels(reward: Reward, taken: Taken) -> Levels:
-    units = None if reward.stock is None else reward.stock - taken.units
-    return Levels(units, None if reward.claims_in_all is None else reward.claims_in_all - taken.claims)
 
 
 def _debited(draft: Draft, case: _Case) -> tuple[Entry, ...]:
@@ -166,8 +201,12 @@ def _debited(draft: Draft, case: _Case) -> tuple[Entry, ...]:
     return (first, *others)
 
 
-def _benefit(draft: Draft, case: _Case, entries: tuple[Entry, ...]) -> Benefit:
+def _benefit(draft: Draft, case: _Case, entries: tuple[Entry, ...], drawn: Drawn | None) -> Benefit:
     reward = case.reward
+    code = drawn.code if drawn else reward.codes.code
+    ends = [] if drawn is None or drawn.last_day is None else [end_of(drawn.last_day, case.force)]
+    own = None if code is None else code_expiry(reward, case.force, draft.now)
+    ends += [] if own is None else [own]
     return Benefit(
         number=entries[0].number,
         reward=reward.reward_id,
@@ -177,9 +216,10 @@ def _benefit(draft: Draft, case: _Case, entries: tuple[Entry, ...]) -> Benefit:
         at=days.to_ms(draft.now),
         programme=case.force.version,
         points=case.price.points,
+        buckets=case.price.buckets,
         entries=len(entries),
-        code=reward.codes.code,
-        expires=None if reward.codes.code is None else code_expiry(reward, case.force, draft.now),
+        code=code,
+        expires=min(ends, default=None),
         order=case.claim.wish.order,
         unit=reward.stock is not None or reward.claims_in_all is not None,
         uses_max=reward.codes.uses,

@@ -1,0 +1,1 @@
+"""What becomes of a redemption: used, annotated, cancelled."""

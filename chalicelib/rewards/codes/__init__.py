@@ -1,0 +1,1 @@
+"""Pools of coupon codes: uploaded once, each given once ever."""
