@@ -15,6 +15,10 @@ from chalicelib.api import (
     points,
     programme,
     proof,
+    reward_codes,
+    rewards,
+    rewards_v2,
+    segments,
     survey_responses,
     surveys,
     tiers,
@@ -27,6 +31,7 @@ from chalicelib.sites.scopes import PUBLIC
 
 routes: Final = Routes(__name__, "Service")
 RESOURCES: Final = (
+    segments,
     about,
     actions,
     activity,
@@ -42,6 +47,9 @@ RESOURCES: Final = (
     why,
     survey_responses,
     surveys,
+    rewards,
+    rewards_v2,
+    reward_codes,
 )
 
 

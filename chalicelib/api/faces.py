@@ -6,8 +6,19 @@ from typing import Final
 from chalice.app import Blueprint
 
 FACES: Final[dict[str, tuple[str, ...]]] = {
-    "core": ("points", "users", "activity", "actions", "tiers", "orders", "survey_responses"),
-    "staff": ("programme", "configuration", "surveys", "backtest", "ledger", "proof", "why"),
+    "core": (
+        "points",
+        "users",
+        "activity",
+        "actions",
+        "tiers",
+        "orders",
+        "segments",
+        "rewards",
+        "rewards_v2",
+        "survey_responses",
+    ),
+    "staff": ("programme", "configuration", "reward_codes", "surveys", "backtest", "ledger", "proof", "why"),
     "public": ("about", "description"),
     "triggers": (),
 }

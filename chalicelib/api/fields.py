@@ -65,7 +65,7 @@ def text_up_to(characters: int) -> BeforeValidator:
     def check(value: object) -> str:
         text = _as_text(value)
         if text is None or len(text) > characters or not wire.is_clean(text):
-            raise _wanted(f"text of at most {characters} characters")
+            raise wanted(f"text of at most {characters} characters")
         return text
 
     return BeforeValidator(check)
@@ -77,7 +77,7 @@ def whole_up_to(most: int, what: str = "whole") -> BeforeValidator:
     def check(value: object) -> int:
         number = exact(value)
         if number is None or number != number.to_integral_value() or not 1 <= number <= most:
-            raise _wanted(f"a {what} number from 1 to {most}")
+            raise wanted(f"a {what} number from 1 to {most}")
         return int(number)
 
     return BeforeValidator(check)
@@ -86,28 +86,28 @@ def whole_up_to(most: int, what: str = "whole") -> BeforeValidator:
 def _points(value: object) -> Decimal:
     number = exact(value)
     if number is None or not 0 < number <= POINTS_MAX:
-        raise _wanted(f"a positive number up to {POINTS_MAX}, for example 50")
+        raise wanted(f"a positive number up to {POINTS_MAX}, for example 50")
     return number
 
 
 def _money(value: object) -> Decimal:
     number = exact(value)
     if number is None or not 0 <= number <= MONEY_MAX:
-        raise _wanted(f"an amount from 0 to {MONEY_MAX}, for example 19.99")
+        raise wanted(f"an amount from 0 to {MONEY_MAX}, for example 19.99")
     return number
 
 
 def _action_id(value: object) -> int:
     text = _as_text(value)
     if text is None or not _DIGITS.fullmatch(text.strip()):
-        raise _wanted("the number of an action, for example 101")
+        raise wanted("the number of an action, for example 101")
     return int(text)
 
 
 def _outside_id(value: object) -> str:
     text = _as_text(value)
     if text is None or not text.strip() or len(text) > ID_LENGTH_MAX or not wire.is_clean(text):
-        raise _wanted(f"an id of 1 to {ID_LENGTH_MAX} characters")
+        raise wanted(f"an id of 1 to {ID_LENGTH_MAX} characters")
     return text
 
 
@@ -115,21 +115,21 @@ def _order_id(value: object) -> str:
     """Orders are found by their id in composed form, which a few letters make longer."""
     text = _outside_id(value)
     if len(composed(text)) > ID_LENGTH_MAX:
-        raise _wanted(f"an id of 1 to {ID_LENGTH_MAX} characters, in composed form (NFC)")
+        raise wanted(f"an id of 1 to {ID_LENGTH_MAX} characters, in composed form (NFC)")
     return text
 
 
 def _yes_no(value: object) -> bool:
     answer = value.strip().upper() if isinstance(value, str) else value
     if answer not in ("YES", "NO") and not isinstance(answer, bool):
-        raise _wanted("YES or NO")
+        raise wanted("YES or NO")
     return answer in ("YES", True)
 
 
 def _activity(value: object) -> str:
     word = value.strip().upper() if isinstance(value, str) else ""
     if word not in ("CREDIT", "DEBIT"):
-        raise _wanted("CREDIT or DEBIT")
+        raise wanted("CREDIT or DEBIT")
     return word
 
 
@@ -147,7 +147,7 @@ def _day(value: object) -> date:
 
 def _attributes(value: object) -> dict[str, Any]:
     if not isinstance(value, dict) or len(wire.render(value)) > ATTRIBUTES_BYTES_MAX:
-        raise _wanted(f"an object of at most {ATTRIBUTES_BYTES_MAX} bytes")
+        raise wanted(f"an object of at most {ATTRIBUTES_BYTES_MAX} bytes")
     return value
 
 
@@ -252,10 +252,11 @@ def _said_by_wire(reader: Callable[[str], Out], value: object) -> Out:
         return reader(value if isinstance(value, str) else "")
     except Malformed as refused:
         said = refused.message.removesuffix(".")
-        raise _wanted(said[0].lower() + said[1:]) from None
+        raise wanted(said[0].lower() + said[1:]) from None
 
 
-def _wanted(what: str) -> PydanticCustomError:
+def wanted(what: str) -> PydanticCustomError:
+    """The error that says what a field wants, in words that fit after its name."""
     return PydanticCustomError("wanted", "{what}", {"what": what})
 
 

@@ -27,6 +27,8 @@ TAGS: Final[dict[str, str]] = {
     "Activity": "The rows of a member's account, newest first.",
     "Tiers": "Levels of the programme and where a member stands.",
     "Orders": "Purchases: place, ship, cancel, return.",
+    "Rewards": "What points are spent on: the catalogue, redemptions, codes.",
+    "Segment": "Groups of members by lists and conditions, for campaigns, rewards and mails.",
     "Survey": "Surveys: define them, answer them, and read the responses.",
     "Programme": "The rules of a site, one validated and versioned document. For staff.",
     "Service": "About the service itself.",
@@ -35,6 +37,9 @@ _PARAMETER_TEXTS: Final[dict[str, str]] = {
     "memberId": "The member's id as the shop chose it; percent-encode what a path cannot hold.",
     "orderId": "The order's id as the shop chose it; percent-encode what a path cannot hold.",
     "actionId": "The number of an action.",
+    "rewardId": "The id of a reward in the programme.",
+    "assignId": "The id of a redemption, as lists of redemptions show it.",
+    "rewardCode": "A code that a member was given; percent-encode what a path cannot hold.",
     "status": "Which ones: ALL, ACTIVE or INACTIVE.",
 }
 _REFUSALS: Final[dict[int, str]] = {

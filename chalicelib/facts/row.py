@@ -1,10 +1,28 @@
 """The shape of a member's facts, and how they follow from the account."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, field, replace
 from typing import Any, Final
 
 from chalicelib.ledger.account import EVER, Account
+from chalicelib.ledger.draft import CLOSED
 from chalicelib.values import value
+
+KEPT_MAX: Final = 300
+"""Products a row remembers; of categories, stores and places a third. The latest stay: an item holds 400 KB."""
+
+
+@value
+class Purchase:
+    """An order as the facts see it: its day, what was in it, and where it was bought (attributes of the store)."""
+
+    day: int
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    store: str = ""
+    source: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    """Attributes of the store, such as ``("city", "Berlin")``."""
 
 
 @value
@@ -28,6 +46,14 @@ class Facts:
     orders: int = 0
     joined: int = 0
     at: int = 0
+    first_order: int = 0
+    last_order: int = 0
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = field(default=())
+    """Attributes of the stores that the member bought in."""
 
     def plain(self) -> dict[str, Any]:
         """As a dict, for storage."""
@@ -57,6 +83,43 @@ def of_account(account: Account) -> Facts:
         joined=account.joined,
         at=account.at,
     )
+
+
+def read(body: dict[str, Any]) -> Facts:
+    """The facts of ``Facts.plain`` after JSON."""
+    lists = {name: tuple(body.get(name, ())) for name in ("products", "categories", "stores", "sources")}
+    places = tuple((kind, name) for kind, name in body.get("places", ()))
+    return Facts(**{**body, **lists, "places": places})
+
+
+def with_purchase(before: Facts, bought: Purchase) -> Facts:
+    """The facts that also know of a purchase; knowing it twice changes nothing."""
+    first = min(before.first_order or bought.day, bought.day)
+    return replace(
+        before,
+        first_order=first,
+        last_order=max(before.last_order, bought.day),
+        products=_with(before.products, bought.products, KEPT_MAX),
+        categories=_with(before.categories, bought.categories),
+        stores=_with(before.stores, (bought.store,)),
+        sources=_with(before.sources, (bought.source,)),
+        places=_with(before.places, bought.places),
+    )
+
+
+def with_account(before: Facts, account: Account) -> Facts:
+    """The facts with everything that follows from the account as it stands now; nothing else of an erased member."""
+    now = of_account(account)
+    if account.state == CLOSED:
+        return now
+    kept = ("first_order", "last_order", "products", "categories", "stores", "sources", "places")
+    return replace(now, **{name: getattr(before, name) for name in kept})
+
+
+def _with(before: tuple[Any, ...], more: Iterable[Any], most: int = KEPT_MAX // 3) -> tuple[Any, ...]:
+    """What was known and what is new, each once, the newest last; nothing empty."""
+    new = [each for each in more if each and each not in before]
+    return (*before, *dict.fromkeys(new))[-most:]
 
 
 def difference(before: Facts, after: Facts) -> dict[str, int]:

@@ -8,6 +8,7 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.dynamo import keys, listing
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
+from chalicelib.facts import row
 from chalicelib.facts.row import Facts
 
 SORT_KEY: Final = "FACTS"
@@ -19,6 +20,8 @@ class FactsItem(Item):
     """What is known of a member as of a version of the account."""
 
     ver = Whole()
+    rev = Whole(null=True)
+    """Counts writes: facts of purchases change while the account's version stays."""
     body = UnicodeAttribute()
     find_pk = UnicodeAttribute(null=True)
     find_sk = UnicodeAttribute(null=True)
@@ -31,15 +34,21 @@ def address(site: str, mid: str) -> Address:
 
 def load(item: FactsItem | None) -> Facts:
     """The facts of their item; nothing known without one."""
-    return Facts() if item is None else Facts(**json.loads(item.body))
+    return Facts() if item is None else row.read(json.loads(item.body))
 
 
-def write(site: str, mid: str, before: Facts, after: Facts) -> Write:
-    """The write that puts newer facts in place of the ones read."""
+def write(site: str, mid: str, found: FactsItem | None, after: Facts) -> Write:
+    """The write that puts newer facts in place of the item read, or makes the first."""
     _, pk, sk = address(site, mid)
     item = FactsItem(pk, sk, ver=after.version, body=json.dumps(after.plain(), separators=(",", ":")))
+    item.rev = 1 if found is None else (found.rev or 0) + 1
     item.find_pk, item.find_sk = listing.keys_of(LISTED, site, mid)
-    return Write(item, FactsItem.ver == before.version if before.version else ABSENT)
+    if found is None:
+        return Write(item, ABSENT)
+    return Write(item, FactsItem.rev == found.rev if found.rev else (FactsItem.ver == found.ver) & _NO_REVISION)
+
+
+_NO_REVISION: Final = FactsItem.rev.does_not_exist()
 
 
 def members(site: str, shard: int, *, after: str, limit: int) -> list[str]:

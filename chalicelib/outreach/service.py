@@ -14,10 +14,11 @@ from chalicelib.ledger import service as ledger
 from chalicelib.members.erasing import service as erasing
 from chalicelib.orders import service as orders
 from chalicelib.programme import service as programme
+from chalicelib.programme.segments import service as segments
 from chalicelib.rewards import service as rewards
 from chalicelib.surveys import service as surveys
 
-FORGETTING: Final = (orders.forget, rewards.forget, surveys.forget)
+FORGETTING: Final = (orders.forget, segments.forget, rewards.forget, surveys.forget)
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
 Message = Mapping[str, str]
@@ -60,6 +61,11 @@ def _erase(pk: str, _sk: str, _now: datetime) -> None:
     erasing.continue_erasure(*_member(pk), FORGETTING)
 
 
+def _coupon(pk: str, sk: str, now: datetime) -> None:
+    site, mid = _member(pk)
+    rewards.deliver(site, mid, sk, now)
+
+
 def _backtest(pk: str, sk: str, now: datetime) -> None:
     backtesting.resume(*places.parse(pk, sk), now)
 
@@ -68,6 +74,7 @@ WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "account": _settle_account,
     "hold": _settle_hold,
     "erasure": _erase,
+    "coupon": _coupon,
     backtesting.KIND: _backtest,
 }
 """Who does what is due of each kind, given where its item stands (partition and sort key) and the time."""

@@ -7,6 +7,7 @@ from typing import Final
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import reward as rewards
+from chalicelib.programme.definitions import segment as segments
 from chalicelib.programme.definitions import survey as surveys
 from chalicelib.programme.definitions.ladder import Expiry, KeepUntil, Tiers
 from chalicelib.programme.document import COUNTERS_MAX, Action, HoldPolicy, Programme
@@ -27,6 +28,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
     yield from _buckets(programme)
+    yield from segments.problems(programme.segments, {level.tier_id for level in programme.tiers.levels})
     yield from _surveys(programme)
     yield from _rewards(programme)
 
@@ -118,7 +120,7 @@ def _surveys(programme: Programme) -> Iterator[Problem]:
         earning=ids,
         priced=standard.WITHOUT_POINTS,
         point_decimals=programme.point_decimals,
-        segments=set(),
+        segments={segment.segment_id for segment in programme.segments},
         tiers={level.tier_id for level in programme.tiers.levels},
     )
 
@@ -127,7 +129,7 @@ def _rewards(programme: Programme) -> Iterator[Problem]:
     yield from rewards.problems(
         programme.rewards,
         tiers={level.tier_id for level in programme.tiers.levels},
-        segments=set(),
+        segments={segment.segment_id for segment in programme.segments},
         buckets={bucket.name.casefold() for bucket in programme.buckets},
         point_decimals=programme.point_decimals,
         currency_decimals=programme.currency.decimals,

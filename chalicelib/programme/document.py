@@ -12,8 +12,10 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from chalicelib.ledger.days import Unit
 from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
+from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
+from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
 from chalicelib.programme.definitions.survey import SURVEYS_MAX, Survey
 from chalicelib.programme.fields import Exact, Few, Matching, Whole, read_status, read_zone
 from chalicelib.programme.section import (
@@ -149,6 +151,8 @@ class Programme(Section):
     display: DisplayOptions
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
+    groups: Groups = Field(default_factory=Groups)
+    segments: Annotated[tuple[Segment, ...], Few(SEGMENTS_MAX)] = ()
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
 

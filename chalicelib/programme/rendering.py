@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.programme.document import Programme
+from chalicelib.programme.section import Section
 
 
 def render(programme: Programme) -> dict[str, Any]:
@@ -13,6 +14,12 @@ def render(programme: Programme) -> dict[str, Any]:
     """
     plain: dict[str, Any] = _plain(programme.model_dump(by_alias=True, exclude_none=True))
     return plain
+
+
+def plain(section: Section) -> dict[str, Any]:
+    """A section of the document as ``render`` gives the whole."""
+    said: dict[str, Any] = _plain(section.model_dump(by_alias=True, exclude_none=True))
+    return said
 
 
 def to_text(programme: Programme) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.api.call import Call
 from tests.api.calls_configuration import CALLS_CONFIGURATION
+from tests.api.calls_rewards import CALLS_REWARDS
+from tests.api.calls_segments import CALLS_SEGMENTS
 from tests.api.calls_surveys import CALLS_SURVEYS
 from tests.api.shop import ADA, GRACE, Shop, action
 
@@ -54,7 +56,7 @@ CALLS = {
     "erase": Call("POST", "/userdelete", {"id": ADA, "requestedBy": "o@example.test"},
                   {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
 }  # fmt: skip
-OF_NOUNS: tuple[dict[str, Call], ...] = (CALLS_CONFIGURATION, CALLS_SURVEYS)
+OF_NOUNS: tuple[dict[str, Call], ...] = (CALLS_SEGMENTS, CALLS_CONFIGURATION, CALLS_SURVEYS, CALLS_REWARDS)
 """The calls of each noun that has a module of its own."""
 for _calls in OF_NOUNS:
     CALLS |= _calls

@@ -34,10 +34,25 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /orderdetails": ("/orderdetails", {"orderId": "SO-1"}),
     "POST /bulkpoints": ("/bulkpoints", {"1": GIFT}),
     "POST /getbulkpoints": ("/getbulkpoints", {"1": {"id": ADA}}),
+    "GET /users/{memberId}/segments": (f"/users/{ADA}/segments", None),
+    "GET /users/{memberId}/reward": (f"/users/{ADA}/reward", None),
+    "GET /users/{memberId}/usedreward": (f"/users/{ADA}/usedreward", None),
+    "GET /users/{memberId}/rewards": (f"/users/{ADA}/rewards", None),
+    "GET /users/{memberId}/rewards/history": (f"/users/{ADA}/rewards/history", None),
+    "POST /rewards/{rewardId}/users/{memberId}/assign": (
+        f"/rewards/bag/users/{ADA}/assign",
+        {"reward_id": "bag", "user_id": ADA},
+    ),
+    "PATCH /rewards/{rewardId}/users/{memberId}/assign": (
+        f"/rewards/bag/users/{ADA}/assign",
+        {"reward_id": "bag", "user_id": ADA, "assign_id": "3"},
+    ),
+    "POST /users/{memberId}/rewards/{assignId}/cancel": (f"/users/{ADA}/rewards/3/cancel", {"reason": "x"}),
     "GET /users/{memberId}/surveys": (f"/users/{ADA}/surveys", None),
     "GET /users/{memberId}/surveys/{surveyId}": (f"/users/{ADA}/surveys/bread", None),
     "POST /users/{memberId}/surveys/{surveyId}": (
-        f"/users/{ADA}/surveys/bread", {"sections": [{"sectionId": "you", "answers": {}}]},
+        f"/users/{ADA}/surveys/bread",
+        {"sections": [{"sectionId": "you", "answers": {}}]},
     ),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
@@ -45,9 +60,13 @@ OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET
 OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}", "GET /ledger/proof"}
 OF_THE_SITE |= {"GET /configuration", "PUT /configuration", "POST /configuration/plan"}
 OF_THE_SITE |= {"GET /programme/defaults", "GET /programme/defaults/{name}", "POST /programme/defaults/{name}"}
+OF_THE_SITE |= {"POST /segment", "GET /segment/{segmentId}", "PATCH /segment/{segmentId}", "POST /segment/preview"}
+OF_THE_SITE |= {"GET /eligiblesegment/{segmentId}", "GET /segmentlist/{status}"}
 OF_THE_SITE |= {"POST /surveys", "GET /surveys"}
 OF_THE_SITE |= {f"{method} /surveys/{{surveyId}}" for method in ("GET", "PATCH", "PUT", "DELETE")}
 OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "export", "summary")}
+OF_THE_SITE |= {"GET /rewards", "GET /rewards/{rewardId}", "POST /rewards/{rewardId}/codes"}
+OF_THE_SITE |= {"GET /rewards/{rewardId}/codes", "GET /rewardalerts", "GET /rewardcodes/{rewardCode}"}
 PUBLIC = {"GET /health", "GET /openapi.json"}
 
 

@@ -1,8 +1,9 @@
 """A site's lists are read part by part and page by page, and know nothing of other sites."""
 
 from itertools import count
+from typing import Any
 
-from chalicelib.dynamo import listing
+from chalicelib.dynamo import items, listing
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.facts import table as facts
 from chalicelib.facts.row import Facts
@@ -25,9 +26,11 @@ def listed(site: str, limit: int = 50) -> list[str]:
 
 
 def enrol(site: str, mid: str, version: int = 1) -> None:
-    before = Facts(version=version - 1)
-    write: Write = facts.write(site, mid, before, Facts(version=version))
-    commit(lambda: None, lambda _: Plan((write,), None))
+    def decide(found: list[Any]) -> Plan[None]:
+        write: Write = facts.write(site, mid, found[0], Facts(version=version))
+        return Plan((write,), None)
+
+    commit(lambda: items.get_many([facts.address(site, mid)]), decide)
 
 
 def test_every_member_is_listed_once_in_pages_of_any_size(table):

@@ -128,7 +128,7 @@ CANARIES: Final = (
         "counted-again",
         "A projection does not remember what it has counted.",
         "chalicelib.reporting.service",
-        "        writes = [facts.write(site, mid, before, after), *_counted(",
+        "        writes = [facts.write(site, mid, found[1], after), *_counted(",
         "        writes = [*_counted(",
     ),
     Canary(

@@ -14,6 +14,7 @@ OURS |= {("GET", "/users/{}/ledger"), ("GET", "/users/{}/ledger/{}/trail"), ("GE
 OURS |= {("GET", "/ledger/proof"), ("POST", "/programme/backtest"), ("GET", "/programme/backtest/{}")}
 OURS |= {("GET", "/configuration"), ("PUT", "/configuration"), ("POST", "/configuration/plan")}
 OURS |= {("GET", "/programme/defaults"), ("GET", "/programme/defaults/{}"), ("POST", "/programme/defaults/{}")}
+OURS |= {("POST", "/segment/preview"), ("GET", "/users/{}/segments")}
 """What the vendor has no word for."""
 
 

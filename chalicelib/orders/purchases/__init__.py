@@ -1,0 +1,1 @@
+"""An order as the facts of its member see it."""
