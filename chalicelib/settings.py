@@ -10,6 +10,8 @@ FACE: Final = os.environ.get("LAUREL_FACE", "all")
 STAGE: Final = os.environ.get("LAUREL_STAGE", "dev")
 DUE_QUEUE: Final = os.environ.get("LAUREL_DUE_QUEUE", "laurel-due")
 """Name of the queue that carries members with something due to the workers."""
+COUPON_API_LOCAL: Final = os.environ.get("LAUREL_COUPON_API_LOCAL", "") == "yes"
+"""Whether a coupon API may be on this machine and without TLS: for a laptop and tests, never in the cloud."""
 DUE_SHARDS: Final = int(os.environ.get("LAUREL_DUE_SHARDS", "1"))
 """Partitions of each day in the due index: 256 in the cloud, 1 on a laptop."""
 COUNTER_SHARDS: Final = int(os.environ.get("LAUREL_COUNTER_SHARDS", "1"))

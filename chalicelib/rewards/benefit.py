@@ -45,6 +45,9 @@ class Benefit:
     """Orders that the code was used on."""
     uses_max: int = 1
     attempts: int = 0
+    """Calls of the coupon API that brought no code."""
+    retry_at: int | None = None
+    """When it is asked next, in milliseconds, while the status is Pending."""
     personal: Mapping[str, Any] = field(default_factory=dict)
     """Reason, who issued it and why, what was collected, benefit details: what callers wrote."""
     version: int = 0
@@ -56,7 +59,7 @@ class Benefit:
 
     def coded(self, code: str, expires: int | None) -> "Benefit":
         """The same with its code."""
-        return replace(self, code=code, expires=expires, status="Awarded")
+        return replace(self, code=code, expires=expires, status="Awarded", retry_at=None)
 
 
 def assign_id(site: str, mid: str, number: int) -> str:
@@ -115,6 +118,7 @@ _SHORT: Final[dict[str, tuple[str, Any]]] = {
     "uses": ("u", ()),
     "uses_max": ("m", 1),
     "attempts": ("b", 0),
+    "retry_at": ("y", None),
 }
 """Field → its name in storage, and what is not stored. Code and personal data are attributes of their own."""
 

@@ -24,6 +24,7 @@ from chalicelib.programme.performing.service import Wish, check_takes_part, post
 from chalicelib.rewards import offer
 from chalicelib.rewards import table as rewards_table
 from chalicelib.rewards.benefit import Benefit
+from chalicelib.rewards.issuing import service as issuing
 from chalicelib.rewards.judging import Taken
 from chalicelib.rewards.offer import Offer, Used
 from chalicelib.rewards.quotas import claimed
@@ -189,6 +190,11 @@ def standing_of(site: str, found: Sequence[tuple[str, int]], now: datetime) -> l
         if benefit is not None and profile is not None:
             standing += [(profile.id, mid, used) for used in as_they_stand(site, mid, [benefit], now)]
     return standing
+
+
+def deliver(site: str, mid: str, sk: str, now: datetime) -> None:
+    """Ask the merchant's coupon API once more for the code of the redemption with that sort key."""
+    issuing.deliver(site, mid, rewards_table.number_in(sk), now)
 
 
 def forget(site: str, mid: str) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
@@ -12,6 +11,7 @@ from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.dynamo.listing import FindKeys
 from chalicelib.ids import digest
+from chalicelib.ledger.days import from_ms
 from chalicelib.programme.definitions.reward import REWARDS_MAX
 from chalicelib.rewards import benefit as benefits
 from chalicelib.rewards.benefit import NUMBER_DIGITS, Benefit
@@ -81,13 +81,13 @@ def read_benefits(site: str, mid: str, numbers: Sequence[int]) -> dict[int, Bene
     return {each.number: each for item in found if (each := load_benefit(item)) is not None}
 
 
-def benefit_write(site: str, mid: str, benefit: Benefit, *, due_at: datetime | None = None) -> Write:
-    """The write of a new redemption, or in place of the one that was read."""
+def benefit_write(site: str, mid: str, benefit: Benefit) -> Write:
+    """The write of a new redemption, or in place of the one that was read. One that waits for its code is due."""
     _, pk, sk = benefit_address(site, mid, benefit.number)
     item = BenefitItem(pk, sk, ver=benefit.version + 1, body=benefits.dump(benefit), code=benefit.code)
     item.personal = json.dumps(dict(benefit.personal), ensure_ascii=False) if benefit.personal else None
-    if due_at is not None:
-        item.due_pk, item.due_sk = due.keys_at(DUE, pk, due_at)
+    if benefit.retry_at is not None and benefit.status == "Pending":
+        item.due_pk, item.due_sk = due.keys_at(DUE, pk, from_ms(benefit.retry_at))
     if benefit.code is not None:
         item.find_pk, item.find_sk = _listed(site, benefit.code), f"{mid}#{benefit.number:0{NUMBER_DIGITS}d}"
     return Write(item, BenefitItem.ver == benefit.version if benefit.version else Item.pk.does_not_exist())
@@ -99,6 +99,11 @@ def page(site: str, mid: str, *, through: int | None = None, limit: int) -> list
     bounds = BenefitItem.sk.between(_PREFIX, last)
     found = items.query(BenefitItem, keys.member(site, mid), bounds, limit=limit, newest_first=True)
     return [each for item in found if (each := load_benefit(item)) is not None]
+
+
+def number_in(sk: str) -> int:
+    """The number of the redemption whose sort key it is."""
+    return int(sk.removeprefix(_PREFIX))
 
 
 def benefit_delete(site: str, mid: str, number: int) -> Write:

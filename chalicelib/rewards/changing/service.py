@@ -21,7 +21,7 @@ from chalicelib.programme import standard
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.in_force import InForce
 from chalicelib.rewards import table
-from chalicelib.rewards.benefit import Benefit
+from chalicelib.rewards.benefit import Benefit, Status
 from chalicelib.rewards.refusals import AlreadyOver, NoSuchRedemption
 from chalicelib.values import value
 
@@ -97,12 +97,13 @@ def cancel(
     reason: str = "",
     ending: Ending = "Cancelled",
     change: Change | None = None,
+    only: Status | None = None,
 ) -> Undone:
     """Undo a redemption: its points go back to the lots they came from, its claim and (by the reward's rule) its unit
     are given back. A code that was given is never given again.
 
-    What came back with a returned order before does not come back twice. Raises ``NoSuchRedemption``,
-    ``AlreadyOver`` and ``AlreadyUsed``.
+    ``only`` undoes it in that status alone. What came back with a returned order before does not come back twice.
+    Raises ``NoSuchRedemption``, ``AlreadyOver`` and ``AlreadyUsed``.
     """
     seen = table.read_benefit(site, mid, number)
     if seen is None or seen.reward != reward:
@@ -114,6 +115,8 @@ def cancel(
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Undone]:
         before = _standing(found[0], reward)
+        if only not in {None, before.status}:
+            raise AlreadyOver
         if before.uses:
             raise AlreadyUsed(before)
         record = ledger_table.load_redemptions(None if order is None else found[1])

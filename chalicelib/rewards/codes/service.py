@@ -138,12 +138,6 @@ def claim_write(site: str, source: str, code: str, ref: str) -> Write:
     return table.claim_write(site, source, Line(0, code), ref)
 
 
-def is_taken(site: str, code: str, ref: str) -> bool:
-    """Whether another than ``ref`` has brought in this code."""
-    found = table.claim_of(site, folded(code))
-    return found is not None and found.cmd != ref
-
-
 def _next_live(lines: list[Line], seen: Cursor, today: int) -> tuple[Cursor, Line | None]:
     """The cursor after the next code of its block that has not expired, and the code, if the block has one left."""
     for passed, line in enumerate(lines[seen.place :], 1):

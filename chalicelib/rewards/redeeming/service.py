@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import field, replace
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, Final
@@ -28,11 +29,14 @@ from chalicelib.rewards.benefit import Benefit, code_expiry, end_of
 from chalicelib.rewards.catalogue import Price, price
 from chalicelib.rewards.codes import service as codes
 from chalicelib.rewards.codes.service import Drawn
+from chalicelib.rewards.issuing import service as issuing
 from chalicelib.rewards.judging import NO_CODES, Taken, levels_of, reasons
 from chalicelib.rewards.quotas import counted, quotas
 from chalicelib.rewards.refusals import NoSuchReward, NotStackable, TooManyRedemptions, refusal
 from chalicelib.values import value
 
+CRASH_PAUSE: Final = timedelta(minutes=2)
+"""After that a worker asks for a code that the request itself did not live to ask for."""
 _log: Final = logging.getLogger("laurel")
 
 
@@ -117,6 +121,9 @@ def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> C
     if made.alert is not None and rehearsal.current() is None:
         said = {"op": "alert", "outcome": "low_stock", "site": site, "pool": reward.pool, "left": made.alert}
         _log.warning(json.dumps(said, separators=(",", ":")))
+    if made.benefit.status == "Pending" and not made.is_repeat and rehearsal.current() is None:
+        asked = issuing.deliver(site, mid, made.benefit.number, run.now, seconds=issuing.REQUEST_SECONDS)
+        return made if asked is None else replace(made, benefit=asked)
     return made
 
 
@@ -204,6 +211,7 @@ def _debited(draft: Draft, case: _Case) -> tuple[Entry, ...]:
 def _benefit(draft: Draft, case: _Case, entries: tuple[Entry, ...], drawn: Drawn | None) -> Benefit:
     reward = case.reward
     code = drawn.code if drawn else reward.codes.code
+    is_asked = reward.codes.source == "api"
     ends = [] if drawn is None or drawn.last_day is None else [end_of(drawn.last_day, case.force)]
     own = None if code is None else code_expiry(reward, case.force, draft.now)
     ends += [] if own is None else [own]
@@ -223,6 +231,8 @@ def _benefit(draft: Draft, case: _Case, entries: tuple[Entry, ...], drawn: Drawn
         order=case.claim.wish.order,
         unit=reward.stock is not None or reward.claims_in_all is not None,
         uses_max=reward.codes.uses,
+        status="Pending" if is_asked else "Awarded",
+        retry_at=days.to_ms(draft.now + CRASH_PAUSE) if is_asked else None,
         personal=case.claim.personal,
     )
 

@@ -1,0 +1,1 @@
+"""Codes from the merchant's own coupon API."""
