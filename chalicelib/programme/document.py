@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from chalicelib.ledger.days import Unit
 from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
+from chalicelib.programme.definitions.category import CATEGORIES_MAX, Category
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
@@ -99,6 +100,10 @@ class Purchase(Section):
     hold: HoldPolicy = Field(default_factory=HoldPolicy)
     hold_max_days: Annotated[int, Whole(1, DAYS_MAX)] = 180
     """A hold that waits for a shipment voids itself after so many days."""
+    apply_all_ratios: StrictBool = False
+    """Whether points for each unit are multiplied by the ratios of purchase, tier and product, too."""
+    award_type: Literal["Product", "Category"] = "Product"
+    """Whose rule decides where a product and its category have one, unless the product says otherwise."""
 
 
 class Currency(Section):
@@ -152,6 +157,7 @@ class Programme(Section):
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
     groups: Groups = Field(default_factory=Groups)
+    categories: Annotated[tuple[Category, ...], Few(CATEGORIES_MAX)] = ()
     segments: Annotated[tuple[Segment, ...], Few(SEGMENTS_MAX)] = ()
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
