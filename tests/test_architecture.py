@@ -37,6 +37,7 @@ WITHOUT_PERSONAL_DATA = {
     "chalicelib.ledger.auditing.daily": "sums of a site, and findings that name a number",
     "chalicelib.programme": "rules of a site; no member is named in them",
     "chalicelib.reporting": "daily counters of a site; no member is named in them",
+    "chalicelib.rewards.codes": "codes that nobody has yet; who got one stands with the member, in rewards",
     "chalicelib.sites": "tenants and their secrets; no member is named in them",
 }
 

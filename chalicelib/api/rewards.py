@@ -86,21 +86,24 @@ def row(offer: Offer, show: WireFigures) -> dict[str, Any]:
         "rewardAttribute": dict(reward.attributes),
         "startDate": reward.starts_at or "",
         "endDate": reward.ends_at or "",
-        "claimLimit": offer.quotas[0].most or 0,
-        "claimCount": offer.quotas[0].used,
-        "claimLimitDetail": [
-            {"period": quota.words, "claimLimit": quota.most, "claimCount": quota.used} for quota in offer.quotas[1:]
-        ],
         "stackable": "YES" if reward.stackable else "NO",
         "discount": plain(reward.discount),
         "productId": reward.product_id,
         "multiBucketsData": {name: {"creditRequired": show.points(points)} for name, points in offer.price.buckets},
     }
+    return said | _bounds(offer)
+
+
+def _bounds(offer: Offer) -> dict[str, Any]:
+    """What bounds a reward: its limits for this member, what is left of it, how many points may be turned in."""
+    first, *others = offer.quotas
+    detail = [{"period": each.words, "claimLimit": each.most, "claimCount": each.used} for each in others]
+    said: dict[str, Any] = {"claimLimit": first.most or 0, "claimCount": first.used, "claimLimitDetail": detail}
     left = [bound for bound in (offer.levels.units, offer.levels.claims, offer.levels.codes) if bound is not None]
     if left:
         said["remainingStock"] = max(0, min(left))
-    if reward.custom_points is not None:
-        said["customPoints"] = plain(reward.custom_points)
+    if offer.reward.custom_points is not None:
+        said["customPoints"] = plain(offer.reward.custom_points)
     return said
 
 

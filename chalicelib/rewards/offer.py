@@ -1,6 +1,6 @@
 """A reward as one member sees it, and a redemption as it stands: pure views of what was read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -48,12 +48,19 @@ class Used:
 
 
 def offers(
-    force: InForce, account: Account, now: datetime, taken: Mapping[str, Taken], left: Mapping[str, int]
+    force: InForce,
+    account: Account,
+    now: datetime,
+    taken: Mapping[str, Taken],
+    left: Mapping[str, int],
+    is_inside: Callable[[Reward], bool],
 ) -> tuple[Offer, ...]:
-    """Every reward that members see, in the order of the programme."""
+    """Every reward that members see, in the order of the programme. ``is_inside`` judges its segments."""
     shown = [(reward, state(reward, now, force)) for reward in force.programme.rewards]
     return tuple(
-        _offer(force, reward, status, account, now, taken, left) for reward, status in shown if status in SHOWN
+        _offer(force, reward, status, account, now, taken, left, inside=is_inside(reward))
+        for reward, status in shown
+        if status in SHOWN
     )
 
 
@@ -79,10 +86,12 @@ def _offer(
     now: datetime,
     taken: Mapping[str, Taken],
     left: Mapping[str, int],
+    *,
+    inside: bool,
 ) -> Offer:
     price = lowest(reward, force)
     codes = None if reward.pool is None else left.get(reward.pool, 0)
     levels = levels_of(reward, taken.get(reward.reward_id, Taken()), codes)
-    against = reasons(force, reward, account, now, levels, price)
+    against = reasons(force, reward, account, now, levels, price, inside=inside)
     limits = quotas(reward, account, days.day_of(now, force.zone))
     return Offer(reward, status, price, against, limits, levels)

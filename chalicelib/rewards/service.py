@@ -8,19 +8,24 @@ from typing import Any, Final
 from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
+from chalicelib.dynamo.items import Address
 from chalicelib.errors import Refusal
 from chalicelib.ids import composed
 from chalicelib.ledger import days, moves, table
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger.account import Account
-from chalicelib.ledger.draft import Draft
+from chalicelib.ledger.draft import CLOSED, Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Record, Redemption
-from chalicelib.ledger.service import Command, entry_answer, post
+from chalicelib.ledger.service import Command, NoSuchMember, entry_answer, post
 from chalicelib.members import service as members
 from chalicelib.programme.amounts import points_on_wire
+from chalicelib.programme.definitions.audience import Audience
+from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish, check_takes_part, postable, telling
+from chalicelib.programme.segments import judging
+from chalicelib.programme.segments import service as segments
 from chalicelib.rewards import offer
 from chalicelib.rewards import table as rewards_table
 from chalicelib.rewards.benefit import Benefit
@@ -133,13 +138,32 @@ def offers(site: str, force: InForce, mid: str, now: datetime) -> tuple[Account,
 
     Two calls, one where no reward is bounded. Raises ``NoSuchMember``.
     """
-    account = ledger.read(site, mid, force.rules, now)
+    every = [reward.audience for reward in force.programme.rewards]
+    beside = segments.addresses(site, mid, force, every)
+    item, *found = _read([table.account_address(site, mid), *beside])
+    account = None if item is None else table.load_account(item)
+    if account is None or account.state == CLOSED:
+        raise NoSuchMember
+    draft = Draft(site, mid, account, force.rules, "", now)
+    draft.settle()
+    subject = segments.subject(site, force, draft, every, found)
+
+    def is_inside(reward: Reward) -> bool:
+        named = reward.audience.segments
+        return not named or judging.admits(force, Audience(segments=named), subject)
+
     bounded = any(
         each.stock is not None or each.claims_in_all is not None or each.pool is not None
         for each in force.programme.rewards
     )
     taken, left = rewards_table.shelf(site) if bounded else ({}, {})
-    return account, offer.offers(force, account, now, taken, left)
+    return draft.account, offer.offers(force, draft.account, now, taken, left, is_inside)
+
+
+def _read(addresses: Sequence[Address]) -> list[Any]:
+    """The items in one call, or in several where many lists of segments are named."""
+    parts = [addresses[place : place + items.BATCH_GET_MAX] for place in range(0, len(addresses), items.BATCH_GET_MAX)]
+    return [item for part in parts for item in items.get_many(part)]
 
 
 def levels(site: str) -> tuple[dict[str, Taken], dict[str, int]]:

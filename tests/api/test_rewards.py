@@ -158,3 +158,19 @@ def test_a_member_without_any_reward_is_told_so(open_shelf: Shop):
     every = open_shelf.get(f"/users/{ADA}/rewards").ok["rewards"]
     shortfall = next(row for row in every if row["reward_id"] == "121")["ineligible_reasons"]
     assert [(each["code"], each["missing"], each["bucket"]) for each in shortfall] == [("points", 100, "points")]
+
+
+@pytest.mark.proves("A013", "A015")
+def test_a_reward_for_a_segment_is_for_its_members_alone(open_shelf: Shop):
+    vip = {"segmentId": "vip", "name": "VIP", "pointsDetails": {"lifetimePointRangeFrom": 500}}
+    open_shelf.programme(lambda document: document.update(segments=[vip]))
+    catalogue(open_shelf, TEN_OFF | {"audience": {"segments": ["vip"]}})
+    open_shelf.credit(499)
+
+    assert (offers(open_shelf)["121"]["eligible"], offers(open_shelf)["121"]["reasonCode"]) == ("NO", "segment")
+    assert open_shelf.post("/points", claim()).refusal == (400, "AC1004")
+
+    open_shelf.credit(1)
+    assert offers(open_shelf)["121"]["eligible"] == "YES"
+    assert open_shelf.lines[-1]["calls"] == 1
+    assert open_shelf.post("/points", claim()).ok["rewardCode"] == "$10-OFF"

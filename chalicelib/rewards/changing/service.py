@@ -105,13 +105,9 @@ def cancel(
     ``only`` undoes it in that status alone. What came back with a returned order before does not come back twice.
     Raises ``NoSuchRedemption``, ``AlreadyOver`` and ``AlreadyUsed``.
     """
-    seen = table.read_benefit(site, mid, number)
-    if seen is None or seen.reward != reward:
-        raise NoSuchRedemption
-    order = None if seen.order is None else composed(seen.order)
-    also = [table.benefit_address(site, mid, number)]
-    if order is not None:
-        also.append(ledger_table.redemptions_address(site, mid, order))
+    order = _order_of(site, mid, number)
+    own = table.benefit_address(site, mid, number)
+    also = [own] if order is None else [own, ledger_table.redemptions_address(site, mid, order)]
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Undone]:
         before = _standing(found[0], reward)
@@ -127,10 +123,19 @@ def cancel(
             writes.append(ledger_table.redemptions_write(site, mid, order, record))
         return writes, Undone(after, entries)
 
-    def said(made: Undone) -> Answer:
-        return Answer(f"E{made.entries[0].number}+{len(made.entries) - 1}")
+    return post(site, [mid], run, force.rules, decide, also=also, answer=_answer)
 
-    return post(site, [mid], run, force.rules, decide, also=also, answer=said)
+
+def _order_of(site: str, mid: str, number: int) -> str | None:
+    """The order of a redemption, in composed form; it never changes. Raises ``NoSuchRedemption``."""
+    seen = table.read_benefit(site, mid, number)
+    if seen is None:
+        raise NoSuchRedemption
+    return None if seen.order is None else composed(seen.order)
+
+
+def _answer(made: Undone) -> Answer:
+    return Answer(f"E{made.entries[0].number}+{len(made.entries) - 1}")
 
 
 def _standing(item: Any, reward: str) -> Benefit:

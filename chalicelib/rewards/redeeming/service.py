@@ -21,9 +21,13 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Record, Redemption
 from chalicelib.ledger.service import Command, entry_answer, post
+from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish, postable, telling
+from chalicelib.programme.segments import judging
+from chalicelib.programme.segments import service as segments
+from chalicelib.programme.segments.subject import Event
 from chalicelib.rewards import table
 from chalicelib.rewards.benefit import Benefit, code_expiry, end_of
 from chalicelib.rewards.catalogue import Price, price
@@ -86,6 +90,8 @@ class _Case:
     """Rewards that the order already has."""
     pool: tuple[Any, ...] = ()
     """What was read of the reward's pool of codes."""
+    segments: tuple[Any, ...] = ()
+    """What was read to judge the segments of its audience."""
     attempt: int = 0
 
 
@@ -103,10 +109,12 @@ def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> C
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Claimed]:
         rest = found[1:] if order is None else found[2:]
+        of_pool = 0 if reward.pool is None else codes.PLACES
         record = ledger_table.load_redemptions(None if order is None else found[1])
         case = _Case(
             site, mid, force, reward, cost, wanted, table.load_level(found[0]), record,
-            _rewards_of(site, mid, record), tuple(rest), next(attempts),
+            _rewards_of(site, mid, record), tuple(rest[:of_pool]), tuple(rest[of_pool:]),
+            next(attempts),
         )  # fmt: skip
         try:
             return _decided(drafts[0], case)
@@ -117,7 +125,7 @@ def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> C
                 raise
             return _decided(drafts[0], replace(case, record=again, earlier=_rewards_of(site, mid, again)))
 
-    made = post(site, [mid], run, force.rules, decide, also=_beside(site, mid, reward, order), answer=_answer)
+    made = post(site, [mid], run, force.rules, decide, also=_beside(site, mid, force, reward, order), answer=_answer)
     if made.alert is not None and rehearsal.current() is None:
         said = {"op": "alert", "outcome": "low_stock", "site": site, "pool": reward.pool, "left": made.alert}
         _log.warning(json.dumps(said, separators=(",", ":")))
@@ -135,12 +143,15 @@ def published(force: InForce, reward_id: str) -> Reward:
     return found
 
 
-def _beside(site: str, mid: str, reward: Reward, order: str | None) -> list[Address]:
-    """What a claim rests on beside the account: the reward's level, the order's redemptions, the pool of codes."""
+def _beside(site: str, mid: str, force: InForce, reward: Reward, order: str | None) -> list[Address]:
+    """What a claim rests on beside the account: the reward's level, the order's redemptions, the pool of codes, and
+    what its segments ask for.
+    """
     addresses = [table.level_address(site, reward.reward_id)]
     if order is not None:
         addresses.append(ledger_table.redemptions_address(site, mid, order))
-    return [*addresses, *([] if reward.pool is None else codes.places(site, reward.pool))]
+    addresses += [] if reward.pool is None else codes.places(site, reward.pool)
+    return [*addresses, *segments.addresses(site, mid, force, [reward.audience])]
 
 
 def _answer(made: Claimed) -> Answer:
@@ -156,8 +167,17 @@ def _decided(draft: Draft, case: _Case) -> tuple[list[Write], Claimed]:
             if benefit.reward == reward.reward_id and row is not None:
                 return [], Claimed(row.entry, benefit, is_repeat=True)
     _check_together(case)
-    levels = levels_of(reward, case.taken, None if reward.pool is None else codes.left_in(case.pool))
-    against = reasons(case.force, reward, draft.account, draft.now, levels, case.price, may_owe=wanted.may_owe)
+    levels = levels_of(reward, case.taken, None if reward.pool is None else codes.left_in(case.site, case.pool))
+    against = reasons(
+        case.force,
+        reward,
+        draft.account,
+        draft.now,
+        levels,
+        case.price,
+        inside=_is_inside(draft, case),
+        may_owe=wanted.may_owe,
+    )
     if against:
         raise refusal(against)
     drawn = _drawn(draft, case)
@@ -165,10 +185,21 @@ def _decided(draft: Draft, case: _Case) -> tuple[list[Write], Claimed]:
     benefit = _benefit(draft, case, entries, drawn)
     writes = [table.benefit_write(case.site, case.mid, benefit), *_level_writes(case, benefit)]
     writes += drawn.writes if drawn else ()
+    writes += segments.checks(case.site, case.mid, case.force, [reward.audience], case.segments)
     if wanted.wish.order is not None:
         record = _recorded(case.record, entries)
         writes.append(ledger_table.redemptions_write(case.site, case.mid, composed(wanted.wish.order), record))
     return writes, Claimed(entries[0], benefit, entries[1:], alert=drawn.left if drawn and drawn.is_low else None)
+
+
+def _is_inside(draft: Draft, case: _Case) -> bool:
+    """Whether the member is in one of the segments that the reward is for, judged as of this claim."""
+    audience, wish = case.reward.audience, case.claim.wish
+    if not audience.segments:
+        return True
+    event = Event(store=wish.store or "", source=wish.source or "")
+    subject = segments.subject(case.site, case.force, draft, [audience], case.segments, event)
+    return judging.admits(case.force, Audience(segments=audience.segments), subject)
 
 
 def _drawn(draft: Draft, case: _Case) -> Drawn | None:
