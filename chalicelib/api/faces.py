@@ -18,7 +18,17 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "rewards_v2",
         "survey_responses",
     ),
-    "staff": ("programme", "configuration", "reward_codes", "surveys", "backtest", "ledger", "proof", "why"),
+    "staff": (
+        "programme",
+        "configuration",
+        "calculator",
+        "reward_codes",
+        "surveys",
+        "backtest",
+        "ledger",
+        "proof",
+        "why",
+    ),
     "public": ("about", "description"),
     "triggers": (),
 }

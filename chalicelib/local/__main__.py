@@ -32,6 +32,9 @@ COMMANDS: Final = {
     "replay": Command(
         "chalicelib.local.commands.replay", "run a purchase history and report what comes of it", needs_table=False
     ),
+    "calculator": Command(
+        "chalicelib.local.commands.calculator", "propose actions and rewards from a shop's figures", needs_table=False
+    ),
     "serve": Command("chalicelib.local.commands.serve", "the part of `run` that answers HTTP", needs_table=True),
 }
 

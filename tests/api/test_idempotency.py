@@ -20,6 +20,7 @@ READING = {
     "POST /actions",
     "POST /orderdetails",
     "POST /configuration/plan",
+    "POST /calculator",
     "POST /segment/preview",
 }
 OF_THE_SITE = {"PUT /programme", "POST /programme/backtest"}

@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 from chalicelib.local import engines, installing
+from chalicelib.local.replay import options as file_options
 from chalicelib.local.replay import plan as plans
 from chalicelib.local.replay import reading, staging
 from chalicelib.local.replay.history import History
@@ -79,15 +80,7 @@ def _understood(options: argparse.Namespace) -> tuple[History, Plan]:
     if options.report is not None and not options.report.absolute().parent.is_dir():
         raise _BadRequest(f"--report: there is no folder {options.report.absolute().parent}.")
     document, programme = plans.load_programme(options.programme)
-    columns = {role: getattr(options, f"{role}_column") for role in reading.ROLES}
-    layout = reading.Layout(
-        columns={role: name for role, name in columns.items() if name is not None},
-        date_format=options.date_format,
-        delimiter=options.delimiter,
-        decimal_comma=options.decimal_comma,
-        encoding=options.encoding,
-    )
-    history = reading.read(options.file, layout, ZoneInfo(programme.time_zone))
+    history = reading.read(options.file, file_options.layout_of(options), ZoneInfo(programme.time_zone))
     through = options.through or history.last_day
     if through < history.last_day:
         raise _BadRequest(f"--through: the last purchase is of {history.last_day}.")
@@ -119,13 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="also write the report as a page with plots")
     parser.add_argument("--site", default=DEFAULT_SITE, help=f"id of the site to use; default: {DEFAULT_SITE}")
-    file = parser.add_argument_group("what the file is like")
-    for role in reading.ROLES:
-        file.add_argument(f"--{role}-column", metavar="NAME", help="its name in the header, or its number from 1")
-    file.add_argument("--date-format", metavar="FORMAT", help="for instance %%d/%%m/%%Y; default: 1997-01-31, 19970131")
-    file.add_argument("--delimiter", type=_delimiter, help=f"one character, or {', '.join(reading.DELIMITERS)}")
-    file.add_argument("--decimal-comma", action="store_true", help="amounts are written 1.234,50")
-    file.add_argument("--encoding", default="utf-8-sig", help="default: utf-8")
+    file_options.add(parser)
     behaviour = parser.add_argument_group("what is assumed")
     behaviour.add_argument("--redeem", action="store_true", help="members spend on rewards as soon as they can")
     behaviour.add_argument(
@@ -143,13 +130,6 @@ def _parser() -> argparse.ArgumentParser:
         help=f"where points wait for shipment; default: {plans.SHIP_DAYS}",
     )
     return parser
-
-
-def _delimiter(text: str) -> str:
-    found = reading.DELIMITERS.get(text, text)
-    if len(found) != 1 or found in '"\r\n':
-        raise argparse.ArgumentTypeError(f"one character, or {', '.join(reading.DELIMITERS)}")
-    return found
 
 
 def _day(text: str) -> date:

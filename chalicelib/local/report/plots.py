@@ -42,7 +42,7 @@ DOTS_MAX: Final = 60
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 INK: Final = "#1c2733"
 SOFT: Final = "#5b6875"
-_UNWANTED: Final = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
+UNWANTED: Final = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
 """The day on which it was drawn, and settings of a script that is not there."""
 _HINT: Final = re.compile(
     r'<desc class="value">(?P<value>.*?)</desc><desc class="x[^"]*">[^<]*</desc>'
@@ -221,7 +221,7 @@ class _Drawing:
         chart.x_labels = self._labels
         for each in series:
             chart.add(each.name, each.values)
-        drawn = _UNWANTED.sub("", chart.render(is_unicode=True))
+        drawn = UNWANTED.sub("", chart.render(is_unicode=True))
         drawn = _HINT.sub(_hint, drawn).replace(">Pygal</title>", f">{title}</title>")
         return drawn.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1)
 
