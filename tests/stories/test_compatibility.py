@@ -16,6 +16,8 @@ OURS |= {("POST", "/calculator"), ("GET", "/calculator/metrics")}
 OURS |= {("GET", "/configuration"), ("PUT", "/configuration"), ("POST", "/configuration/plan")}
 OURS |= {("GET", "/programme/defaults"), ("GET", "/programme/defaults/{}"), ("POST", "/programme/defaults/{}")}
 OURS |= {("POST", "/segment/preview"), ("GET", "/users/{}/segments")}
+OURS |= {("POST", "/rewards/{}/codes"), ("GET", "/rewards/{}/codes"), ("GET", "/rewardalerts")}
+OURS |= {("GET", "/rewardcodes/{}"), ("POST", "/users/{}/rewards/{}/cancel")}
 """What the vendor has no word for."""
 
 
