@@ -25,11 +25,5 @@ def closed(survey: Survey, force: InForce, now: datetime, response: Response | N
     return None
 
 
-def admits(survey: Survey, tier: str) -> bool:
-    """Whether a member in that tier is in the survey's audience."""
-    tiers = survey.audience.tiers
-    return not tiers or tier in tiers
-
-
 def _day(text: str) -> int:
     return date.fromisoformat(text).toordinal()

@@ -1,5 +1,6 @@
 """Reading what was answered, and forgetting it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
 from chalicelib.programme.definitions.survey import Survey
 from chalicelib.programme.in_force import InForce
+from chalicelib.programme.segments import service as segments
 from chalicelib.surveys import opening, refusals, table
 from chalicelib.surveys import response as responses
 from chalicelib.surveys.response import Response, Stored
@@ -15,6 +17,8 @@ from chalicelib.surveys.tally import Tally
 from chalicelib.values import value
 
 FORGOTTEN_AT_ONCE: Final = 40
+AUDIENCES_AT_ONCE: Final = 3
+"""Surveys whose audiences are judged by one call: each may name 20 lists, and a call reads 100 items (AWS limit)."""
 DOSSIER_MAX: Final = 200
 ALIKE_MAX: Final = 1_000
 """Responses begun in one millisecond that a place in a list can tell apart."""
@@ -38,11 +42,12 @@ class Offered:
 
 
 def offered(site: str, mid: str, force: InForce, now: datetime) -> list[Offered]:
-    """The surveys that a member may answer or has answered, in the programme's order. At most three calls.
+    """The surveys that a member may answer or has answered, in the programme's order. Three calls, and for surveys that
+    name segments one for every ``AUDIENCES_AT_ONCE`` of them.
 
     Raises ``NoSuchMember``.
     """
-    draft = ledger.settled(site, mid, force.rules, now)
+    ledger.read(site, mid, force.rules, now)
     surveys = force.programme.surveys
     stored = table.read_responses(site, mid, [survey.survey_id for survey in surveys])
     bounded = [survey.survey_id for survey in surveys if survey.members_max and survey.survey_id not in stored]
@@ -52,10 +57,21 @@ def offered(site: str, mid: str, force: InForce, now: datetime) -> list[Offered]
         response = stored[survey.survey_id].response if survey.survey_id in stored else None
         reason = opening.closed(survey, force, now, response)
         is_full = survey.members_max is not None and places.get(survey.survey_id, 0) >= survey.members_max
-        if response is not None or (
-            reason is None and not is_full and opening.admits(survey, draft.account.standing.tier)
-        ):
+        if response is not None or (reason is None and not is_full):
             found.append(Offered(survey, response, reason))
+    new = [each.survey for each in found if each.response is None]
+    admitted = _admitted(site, force, mid, now, new)
+    return [each for each in found if each.response is not None or each.survey.survey_id in admitted]
+
+
+def _admitted(site: str, force: InForce, mid: str, now: datetime, surveys: Sequence[Survey]) -> set[str]:
+    """Which of the surveys are for the member."""
+    found = {survey.survey_id for survey in surveys if survey.audience.is_everybody}
+    bounded = [survey for survey in surveys if survey.survey_id not in found]
+    for begin in range(0, len(bounded), AUDIENCES_AT_ONCE):
+        part = bounded[begin : begin + AUDIENCES_AT_ONCE]
+        judged = segments.admitted(site, force, mid, now, [survey.audience for survey in part])
+        found |= {survey.survey_id for survey, is_in in zip(part, judged, strict=True) if is_in}
     return found
 
 

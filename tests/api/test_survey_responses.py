@@ -233,6 +233,28 @@ def test_a_survey_for_other_tiers_is_not_for_this_member(shop):
     assert answer(shop, you=YOU).status == 200
 
 
+@pytest.mark.proves("B216")
+def test_a_survey_for_a_segment_is_for_its_members_alone(shop):
+    regulars = {
+        "segmentId": "rich",
+        "name": "Rich",
+        "pointsDetails": {"availablePointRangeFrom": 500},
+        "memberDetails": {"zipCode": ["10*"]},
+    }
+    shop.programme(lambda document: document.update(segments=[regulars]))
+    define(shop, audience={"segments": ["rich"]})
+    shop.credit(500)
+
+    assert answer(shop, you=YOU).refusal == (403, "AC1004")
+    assert shop.get(f"/users/{ADA}/surveys").ok["surveys"] == []
+    shop.patch(f"/users/{ADA}", {"zipCode": "10115"})
+
+    assert [each["status"] for each in shop.get(f"/users/{ADA}/surveys").ok["surveys"]] == ["OPEN"]
+    assert answer(shop, you=YOU).status == 200
+    shop.debit(400)
+    assert answer(shop, us=US).ok["status"] == "COMPLETED"
+
+
 def test_what_a_limit_withholds_is_told_and_not_paid(shop):
     shop.post("/points", {"id": ADA, "actionId": 102, "activity": "CREDIT"})
     define(shop)
@@ -312,3 +334,14 @@ def test_an_erased_member_leaves_counts_and_nothing_else(shop, one_table):
     assert not [item for item in left if "crust" in str(item) or ADA in str(item)]
     assert read(shop, "/surveys/bread/responses").ok["responses"] == []
     assert read(shop, "/surveys/bread/summary").ok["sections"][0]["members"] == 1
+
+
+def test_a_section_costs_two_calls_with_a_warm_programme(shop):
+    define(shop)
+    shop.get(f"/points/{ADA}")
+    shop.lines.clear()
+
+    answer(shop, you=YOU, us=US).ok  # noqa: B018
+
+    assert shop.lines[-1]["op"] == "answer_survey"
+    assert shop.lines[-1]["calls"] <= 2

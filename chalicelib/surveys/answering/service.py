@@ -17,6 +17,9 @@ from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import service as performing
 from chalicelib.programme.performing.limits import Withheld
 from chalicelib.programme.performing.service import Balance, Booked, Wish
+from chalicelib.programme.segments import judging
+from chalicelib.programme.segments import service as segments
+from chalicelib.programme.segments.subject import Event
 from chalicelib.surveys import answers, opening, refusals, table, tally
 from chalicelib.surveys import response as responses
 from chalicelib.surveys.answers import Answers
@@ -146,7 +149,7 @@ class _Saving:
     source: str
 
     def addresses(self) -> list[Address]:
-        """What the decision rests on beside the account: at most 23 items."""
+        """What the decision rests on beside the account: at most 23 items, and what the audience asks for."""
         site, mid, survey, shard = self.site, self.mid, self.survey.survey_id, table.shard_of(self.mid)
         named = [each.section.section_id for each in self.given]
         return [
@@ -154,15 +157,17 @@ class _Saving:
             table.places_address(site, survey),
             *(table.paid_address(site, mid, survey, section) for section in (WHOLE, *named)),
             *(table.tally_address(site, survey, each.section.section_id, each.edition, shard) for each in self.given),
+            *segments.addresses(site, mid, self.force, [self.survey.audience]),
         ]
 
     def decide(self, drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Saving]:
         """Judge, pay, and write response, counts and what was paid."""
         (draft,), (item, places, whole, *rest) = drafts, found
-        paid, counted = rest[: len(self.given)], rest[len(self.given) :]
+        count = len(self.given)
+        paid, counted, known = rest[:count], rest[count : 2 * count], rest[2 * count :]
         performing.check_takes_part(draft)
         stored = table.load_response(item)
-        writes = self._checked(draft, stored, places)
+        writes = self._checked(draft, stored, places, known)
         response = stored or responses.begun(self.survey.survey_id, days.to_ms(self.run.now))
         earned: list[tuple[str, Earned]] = []
         for each, before, numbers in zip(self.given, paid, counted, strict=True):
@@ -183,8 +188,8 @@ class _Saving:
         saving = Saving(self.survey.survey_id, self.force.version, tuple(earned), left, completed, _balance(draft))
         return _each_once(writes), saving
 
-    def _checked(self, draft: Draft, stored: Response | None, places: Any) -> list[Write]:
-        """Refuse who may not answer; whoever begins takes a place and is listed."""
+    def _checked(self, draft: Draft, stored: Response | None, places: Any, known: Sequence[Any]) -> list[Write]:
+        """Refuse who may not answer; whoever begins is in the audience, takes a place and is listed."""
         if stored is not None:
             reason = opening.closed(self.survey, self.force, self.run.now, stored)
             if reason is not None:
@@ -193,10 +198,16 @@ class _Saving:
                 if stored.section(each.section.section_id) is not None:
                     raise refusals.SectionAnswered(each.section.section_id)
             return []
-        if not opening.admits(self.survey, draft.account.standing.tier):
+        audience = self.survey.audience
+        event = Event(source=self.source)
+        subject = segments.subject(self.site, self.force, draft, [audience], known, event)
+        if not judging.admits(self.force, audience, subject):
             raise refusals.SurveyNotForMember
         new = responses.begun(self.survey.survey_id, days.to_ms(self.run.now))
-        writes = [table.listed_write(self.site, self.mid, new)]
+        writes = [
+            table.listed_write(self.site, self.mid, new),
+            *segments.checks(self.site, self.mid, self.force, [audience], known),
+        ]
         most = self.survey.members_max
         if most is not None:
             if places is not None and places.taken >= most:
