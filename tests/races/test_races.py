@@ -20,6 +20,6 @@ def stage(request):
         yield opened
 
 
-@pytest.mark.parametrize("race", (*contests.RACES, *rewarding.RACES), ids=lambda race: race.__name__)
+@pytest.mark.parametrize("race", [*contests.RACES, *rewarding.RACES], ids=lambda race: race.__name__)
 def test_the_right_number_wins(stage, race):
     print(row(race(stage)))
