@@ -20,6 +20,10 @@ STANDARD: Final = "S"
 PROMOTIONAL: Final = "P"
 NEVER: Final = 0
 """The expiry day of lots that do not expire."""
+GROUP: Final = "group"
+"""State of an account that belongs to a group, not to a member: nothing is earned or spent on it directly."""
+DISSOLVED: Final = "dissolved"
+"""State of the account of a group that is no more."""
 LOTS_MAX: Final = 128
 MONTHS_KEPT: Final = 13
 YEARS_KEPT: Final = 2
@@ -93,6 +97,10 @@ class Account:
     """Where the member stands on the ladders of other buckets, from the first time something counted there."""
     due: int | None = None
     at: int = 0
+    into: str = ""
+    """Of a closed account that was merged: the account that took everything over."""
+    absorbed: Mapping[str, int] = field(default_factory=dict)
+    """Accounts that were merged into this one → the entry that took them in."""
 
     def bucket(self, name: str = POINTS) -> Bucket:
         """The bucket, empty when nothing ever moved in it."""
@@ -166,6 +174,8 @@ def dump(account: Account) -> str:
             ),
             "d": account.due,
             "a": account.at,
+            **({"i": account.into} if account.into else {}),
+            **({"g": account.absorbed} if account.absorbed else {}),
         },
     )
 
@@ -187,6 +197,8 @@ def load(text: str, version: int) -> Account:
         standings={name: Standing(*values) for name, values in body.get("tb", {}).items()},
         due=body["d"],
         at=body["a"],
+        into=body.get("i", ""),
+        absorbed=body.get("g", {}),
     )
 
 

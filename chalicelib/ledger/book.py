@@ -51,6 +51,18 @@ EFFECTS: Final[dict[tuple[Side, Side], Effect]] = {
     ("transferred", "available"): (+1, 0, 0, 0, 0, 0, +1),
     ("available", "expired"): (-1, 0, 0, 0, 0, +1, 0),
     ("available", "written_off"): (-1, 0, 0, 0, 0, +1, 0),
+    ("available", "merged"): (-1, 0, 0, 0, 0, 0, -1),
+    ("merged", "available"): (+1, 0, 0, 0, 0, 0, +1),
+    ("held", "merged"): (0, -1, 0, 0, 0, 0, 0),
+    ("merged", "held"): (0, +1, 0, 0, 0, 0, 0),
+    ("rewarded", "merged"): (0, 0, -1, -1, -1, 0, -1),
+    ("merged", "rewarded"): (0, 0, +1, +1, +1, 0, +1),
+    ("redeemed", "merged"): (0, 0, -1, -1, 0, 0, -1),
+    ("merged", "redeemed"): (0, 0, +1, +1, 0, 0, +1),
+    ("deducted", "merged"): (0, 0, -1, 0, 0, 0, -1),
+    ("merged", "deducted"): (0, 0, +1, 0, 0, 0, +1),
+    ("expired", "merged"): (0, 0, 0, 0, 0, -1, -1),
+    ("merged", "expired"): (0, 0, 0, 0, 0, +1, +1),
 }
 """The table of effects. A release is a pair: ``held → promised`` and ``issued → available``."""
 
@@ -99,6 +111,8 @@ def effects(account: Account, entry: Entry) -> Account:
         standing=account.standing if entry.standing is None else Standing(*entry.standing),
         standings=_standings(account, entry),
         due=account.due if entry.due == UNCHANGED else entry.due,
+        into=account.into if entry.into is None else entry.into,
+        absorbed=_absorbed(account, entry),
     )
 
 
@@ -182,16 +196,23 @@ def _counters(account: Account, entry: Entry) -> dict[str, Triple]:
     if credit or debit:
         key = turnover_key(entry.day)
         counters[key] = _sum(counters.get(key), (credit, debit, 0))
+    if entry.taken is not None:
+        counters |= {key: _sum(counters.get(key), amounts) for key, amounts in entry.taken.counters.items()}
     return _newest(counters, days.day_of(days.from_ms(entry.at), ANYWHERE) + 1)
 
 
 def _turnover(entry: Entry) -> tuple[int, int]:
-    """Ordinary points that became available, and those that ceased to be."""
+    """Ordinary points that became available, and those that ceased to be. A merge hands over what was counted."""
+    if entry.kind in {"merged_in", "merged_out"}:
+        return 0, 0
     moved = [posting.amount * _effect(posting)[0] for posting in entry.postings if posting.bucket == POINTS]
     return sum(n for n in moved if n > 0), -sum(n for n in moved if n < 0)
 
 
 def _actions(account: Account, entry: Entry) -> Mapping[str, Triple]:
+    if entry.taken is not None:
+        taken = {key: _sum(account.actions.get(key), amounts) for key, amounts in entry.taken.actions.items()}
+        return {**account.actions, **taken}
     if entry.action is None:
         return account.actions
     key = str(entry.action)
@@ -205,9 +226,17 @@ def _tier_in(account: Account, bucket: str) -> str:
 
 
 def _standings(account: Account, entry: Entry) -> Mapping[str, Standing]:
-    if not entry.standings:
+    if not entry.standings and entry.taken is None:
         return account.standings
-    return {**account.standings, **{name: Standing(*fields) for name, fields in entry.standings.items()}}
+    taken = {} if entry.taken is None else entry.taken.standings
+    moved = {**taken, **entry.standings}
+    return {**account.standings, **{name: Standing(*fields) for name, fields in moved.items()}}
+
+
+def _absorbed(account: Account, entry: Entry) -> Mapping[str, int]:
+    if entry.taken is None:
+        return account.absorbed
+    return {**account.absorbed, **dict.fromkeys(entry.taken.homes, entry.number)}
 
 
 def _newest(counters: dict[str, Triple], today: int) -> dict[str, Triple]:
@@ -245,4 +274,4 @@ def _limits(account: Account, entry: Entry) -> dict[str, Limit]:
         elif counted.period == before[0]:
             before = [before[0], before[1] + counted.times, before[2] + counted.points]
         limits[counted.key] = (period, times, points, before[0], before[1], before[2])
-    return limits
+    return limits if entry.taken is None else {**limits, **entry.taken.limits}

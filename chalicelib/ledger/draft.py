@@ -18,6 +18,7 @@ from chalicelib.ledger.entry import (
     LotChange,
     Note,
     Posting,
+    Refs,
     core_of,
     genesis,
     hash_of,
@@ -65,6 +66,10 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     faces: dict[int, "Face"] = field(default_factory=dict)
     """Entry number → what changes in how lists show it."""
+    home: str = ""
+    """The merged account whose order or hold the entries are about, while they are; empty for the member's own."""
+    abroad: dict[tuple[str, int], "Face"] = field(default_factory=dict)
+    """Merged account and entry number → the same, for rows that stand there."""
 
     def __post_init__(self) -> None:
         self.day: int = days.day_of(self.now, self.rules.zone)
@@ -87,6 +92,8 @@ class Draft:
         text, seal = (None, None) if not note else seal_note(note)
         when = self.now if effective is None else effective
         self._judged = self.day if judged is None else judged
+        if self.home:
+            effects = self._translated(effects)
         entry = Entry(
             number=before.version + 1,
             kind=kind,
@@ -113,6 +120,17 @@ class Draft:
         self.lines.append(Line(entry, core, text))
         return entry
 
+    def _translated(self, effects: dict[str, Any]) -> dict[str, Any]:
+        """What is about an order or a hold of a merged account, told in this book: its awards came in by one entry."""
+        refs: Refs = effects.get("refs", Refs())
+        if refs.order is None and refs.hold is None:
+            return effects
+        number = self.account.absorbed[self.home]
+        undoes = None if refs.undoes is None else number
+        drawn: tuple[Draw, ...] = effects.get("draws", ())
+        draws = tuple(draw if draw.target is None else replace(draw, target=number) for draw in drawn)
+        return {**effects, "refs": replace(refs, home=self.home, undoes=undoes), "draws": draws}
+
     def _tiered(self, entry: Entry, changed: Account) -> tuple[Entry, Account]:
         """The entry and the account it makes, with the tiers that the member then stands in."""
         if entry.standing is not None or entry.standings or changed.state == CLOSED:
@@ -134,9 +152,13 @@ class Draft:
 
     def show(self, number: int, face: Face) -> None:
         """Change how a row is shown, on top of what this draft changed already."""
-        before = self.faces.get(number, Face())
+        before = self.abroad.get((self.home, number), Face()) if self.home else self.faces.get(number, Face())
         day = before.day if face.day is None else face.day
-        self.faces[number] = Face(face.status or before.status, before.less + face.less, day)
+        after = Face(face.status or before.status, before.less + face.less, day)
+        if self.home:
+            self.abroad[self.home, number] = after
+        else:
+            self.faces[number] = after
 
     def settle(self) -> None:
         """Apply time up to now: book what expired, then what tiers it ended, in the order it happened."""

@@ -36,6 +36,8 @@ Kind = Literal[
     "state",
     "regroup",
     "close",
+    "merged_out",
+    "merged_in",
 ]
 Side = Literal[
     "issued",
@@ -48,6 +50,7 @@ Side = Literal[
     "expired",
     "written_off",
     "transferred",
+    "merged",
 ]
 SALT_BYTES: Final = 12
 UNCHANGED: Final = -1
@@ -108,6 +111,21 @@ class Counted:
 
 
 @value
+class Taken:
+    """What a merge adds to the survivor beside points: whose account it was, and what had been counted there.
+
+    ``counters`` and ``actions`` are added; ``limits`` and ``standings`` stand as they are here afterwards.
+    """
+
+    homes: tuple[str, ...]
+    """The merged account, and those that were merged into it before."""
+    counters: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    limits: Mapping[str, tuple[int, int, int, int, int, int]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    standings: Mapping[str, tuple[str, int, int | None, str]] = field(default_factory=dict)
+
+
+@value
 class Refs:
     """What the entry is about, outside the book."""
 
@@ -122,6 +140,8 @@ class Refs:
     """When a promise is due to be released, in milliseconds."""
     undoes: int | None = None
     """Number of the entry that this one reverses or refunds."""
+    home: str | None = None
+    """The merged account in whose partition the order or hold stands, where that is not the member's own."""
 
 
 @value
@@ -159,6 +179,10 @@ class Entry:
     """After the entry, per bucket touched: available, held, used, expired, lifetime."""
     campaigns: tuple[tuple[str, int], ...] = ()
     """Campaign id → points of this entry that are owed to it; part of what the postings move, not beside it."""
+    into: str | None = None
+    """Of the last entry of a merged account: the account that took everything over."""
+    taken: Taken | None = None
+    """Of the survivor's entry of a merge."""
     note: str | None = None
     previous: str = ""
 
@@ -210,6 +234,8 @@ _SHORT: Final[dict[str, str]] = {
     "rows": "x",
     "balances": "b",
     "campaigns": "y",
+    "into": "z",
+    "taken": "g",
     "note": "m",
     "previous": "h",
 }
@@ -232,6 +258,8 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "due": UNCHANGED,
     "balances": {},
     "campaigns": (),
+    "into": None,
+    "taken": None,
     "note": None,
 }
 
@@ -263,6 +291,8 @@ def parse(core: str) -> Entry:
             value = Earned(*value)
         elif name == "refs":
             value = Refs(**value)
+        elif name == "taken":
+            value = _taken(value)
         elif name in {"tier", "standing"}:
             value = tuple(value)
         elif name in {"balances", "standings", "tiers"}:
@@ -312,6 +342,13 @@ def _plain(name: str, value: Any) -> Any:
     if name == "earned":
         counted = [value.day, value.points, value.spend, value.orders]
         return counted if value.bucket is None else [*counted, value.bucket]
+    if name == "taken":
+        return None if value is None else [value.homes, value.counters, value.limits, value.actions, value.standings]
     if name == "refs":
         return {slot: getattr(value, slot) for slot in _REFS if getattr(value, slot) is not None}
     return value
+
+
+def _taken(fields: list[Any]) -> Taken:
+    homes, *maps = fields
+    return Taken(tuple(homes), *({key: tuple(row) for key, row in each.items()} for each in maps))

@@ -38,6 +38,14 @@ class NoSuchMember(NotFound):
         super().__init__("No data found: no member with this id is enrolled. Enrol the member with POST /users first.")
 
 
+class MemberMerged(NoSuchMember):
+    """The account was merged; ``into`` is the one that took everything over."""
+
+    def __init__(self, into: str) -> None:
+        super().__init__()
+        self.into = into
+
+
 @value
 class Command:
     """One run of a use case: an id kept over all attempts, the time it is judged by, and the caller's key."""
@@ -151,9 +159,16 @@ def _opened(item: table.AccountItem | None, *, opening: bool) -> Account:
             return Account()
         raise NoSuchMember
     account = table.load_account(item)
+    check_open(account)
+    return account
+
+
+def check_open(account: Account) -> None:
+    """Raises ``NoSuchMember`` for a closed account, and ``MemberMerged`` for one that was merged."""
+    if account.into:
+        raise MemberMerged(account.into)
     if account.state == CLOSED:
         raise NoSuchMember
-    return account
 
 
 def read(site: str, mid: str, rules: Rules, now: datetime) -> Account:
@@ -164,8 +179,9 @@ def read(site: str, mid: str, rules: Rules, now: datetime) -> Account:
 def settled(site: str, mid: str, rules: Rules, now: datetime) -> Draft:
     """The account as a draft that holds the entries which time alone has made due."""
     account = table.read_account(site, mid)
-    if account is None or account.state == CLOSED:
+    if account is None:
         raise NoSuchMember
+    check_open(account)
     draft = Draft(site, mid, account, rules, "", now)
     draft.settle()
     return draft
@@ -179,10 +195,23 @@ def settle(site: str, mid: str, rules: Rules, now: datetime) -> None:
         return
 
 
-def settle_hold(site: str, mid: str, group: str, place: int, rules: Rules, now: datetime) -> None:
-    """Release a hold whose date has come, or void one that waited too long. Safe to repeat."""
+def settle_hold(
+    site: str,
+    mid: str,
+    group: str,
+    place: int,
+    rules: Rules,
+    now: datetime,
+    *,
+    through: Callable[..., None] | None = None,
+) -> None:
+    """Release a hold whose date has come, or void one that waited too long. Safe to repeat.
+
+    ``through`` stands in for ``post`` where what is released goes on to another account.
+    """
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], None]:
+        drafts[0].home = abroad(drafts[0], mid)
         holds: list[Hold] = found
         due = next((each for each in holds if each.place == place), None)
         if due is None or due.due is None or due.due > days.to_ms(now):
@@ -195,8 +224,11 @@ def settle_hold(site: str, mid: str, group: str, place: int, rules: Rules, now: 
     def holds() -> list[Any]:
         return list(table.read_holds(site, mid, group))
 
+    def settle_in(owner: str) -> None:
+        (through or post)(site, [owner], command(now), rules, decide, load=holds)
+
     try:
-        post(site, [mid], command(now), rules, decide, load=holds)
+        in_survivor(mid, settle_in)
     except NoSuchMember:
         # The member was erased; what was promised went with the account.
         for each in table.read_holds(site, mid, group):
@@ -214,7 +246,28 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) 
         draft.show(hold.row, Face(status if last else None, less=hold.points))
     else:
         release_hold(draft, hold, last=last)
-    return table.hold_write(draft.site, draft.mid, hold.without(hold.parts))
+    return table.hold_write(draft.site, draft.home or draft.mid, hold.without(hold.parts))
+
+
+def abroad(draft: Draft, home: str) -> str:
+    """What ``Draft.home`` is for an order or hold that stands with ``home``; empty where that is the draft's own."""
+    return "" if home == draft.mid else home
+
+
+def in_survivor(mid: str, act: Callable[[str], Result]) -> Result:
+    """Do something with the account that ``mid`` was merged into, or with its own; ``act`` raises ``MemberMerged``
+    before it writes anything, as ``post`` and ``read`` do. One call more for each merge on the way.
+    """
+    for _ in range(MERGES_MAX):
+        try:
+            return act(mid)
+        except MemberMerged as merged:
+            mid = merged.into
+    return act(mid)
+
+
+MERGES_MAX: Final = 10
+"""Accounts merged into one, those merged into them included (design, section 3)."""
 
 
 def given_back(hold: Hold) -> tuple[Counted, ...]:

@@ -260,6 +260,7 @@ def draft_writes(draft: Draft, loaded: Account) -> list[Write]:
         for number, face in draft.faces.items()
         if number not in new and face != Face()
     ]
+    writes += [face_write(draft.site, home, row, face) for (home, row), face in draft.abroad.items() if face != Face()]
     return writes
 
 

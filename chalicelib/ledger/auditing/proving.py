@@ -19,7 +19,7 @@ from chalicelib.ledger import account as accounts
 from chalicelib.ledger import book
 from chalicelib.ledger import hold as holds
 from chalicelib.ledger.account import Account
-from chalicelib.ledger.auditing.sums import AVAILABLE, HELD, TRANSFERRED, Finding, Sums, digest_of
+from chalicelib.ledger.auditing.sums import AVAILABLE, HELD, MERGED, TRANSFERRED, Finding, Sums, digest_of
 from chalicelib.ledger.entry import Entry, core_of, genesis, hash_of, note_matches, parse
 
 MEMBER_FINDINGS_MAX: Final = 20
@@ -59,7 +59,8 @@ class Proving:
         self._orders: dict[bytes, int] = {}
         self._redemptions: dict[bytes, int] = {}
         self._missing_note = self._left_note = 0
-        self._is_erasing = False
+        self._is_erasing = self._is_merged = self._is_survivor = False
+        self._at = 0
 
     @property
     def findings(self) -> list[Finding]:
@@ -110,6 +111,7 @@ class Proving:
         self._body = item["body"]
         body = json.loads(self._body)
         self._state = body["s"]
+        self._is_merged, self._is_survivor, self._at = bool(body.get("i")), bool(body.get("g")), body["a"]
         for name, (_, numbers, held, *_others, arrears) in body["b"].items():
             self.sums.standing[AVAILABLE, name] += sum(numbers[1::2]) - arrears
             self.sums.standing[HELD, name] += held
@@ -176,6 +178,8 @@ class Proving:
                 self._wrong("posting", f"a posting of {amount}", body["n"])
             if TRANSFERRED in (source, target) and body["t"] > self._settled_by:
                 self.sums.under_way[bucket] += amount if target == TRANSFERRED else -amount
+            if MERGED in (source, target) and body["t"] > self._settled_by:
+                self.sums.under_way[f"{MERGED}:{bucket}"] += amount if target == MERGED else -amount
 
     def _chain(self, number: int, entry: Entry) -> None:
         if entry.number != number:
@@ -224,7 +228,7 @@ class Proving:
         for draw in entry.draws:
             if draw.target is not None and not 0 < draw.target < number:
                 self._wrong("reference", f"it draws on entry {draw.target}", number)
-        if entry.refs.order is None:
+        if entry.refs.order is None or entry.refs.home is not None:
             return
         name = _short(composed(entry.refs.order))
         if entry.earned is not None and entry.earned.orders:
@@ -255,7 +259,11 @@ class Proving:
         if is_closed and self._is_erasing:
             return
         held = said if fold is None else sum(bucket.held for bucket in fold.buckets.values())
-        if promised != held:
+        if self._is_merged or self._is_survivor:
+            # The survivor of a merge holds the points of holds that stand with the merged: compared over the site.
+            self.sums.astray = promised - held
+            self.sums.is_moving = self._at > self._settled_by
+        elif promised != held:
             self._wrong("hold", f"the holds promise {promised}, the account holds {held}")
         for row, points in sorted(self._held_by_row.items()):
             shown = self._rows_on_hold.pop(row, None)
@@ -263,12 +271,15 @@ class Proving:
                 self._wrong("hold", "a hold is of this entry, whose row shows none", row)
             elif points > shown:
                 self._wrong("hold", f"the holds of its row promise {points}, the row shows {shown}", row)
-        if not is_closed:
+        if not is_closed or self._is_merged:
             for row in sorted(self._rows_on_hold):
                 self._wrong("hold", "its row shows points on hold, and nothing is held for it", row)
 
     def _check_notes(self) -> None:
         is_closed = (self._state if self._fold is None else self._fold.state) == _CLOSED
+        if self._is_merged:
+            # Its words are erased with the member that it became, if ever.
+            return
         if self._missing_note and not is_closed:
             self._wrong("note", "the note that was sealed is gone", self._missing_note)
         if self._left_note and is_closed and not self._is_erasing:
@@ -309,6 +320,8 @@ _WORDS: Final = {
     "tb": "tiers of other buckets",
     "d": "what is due",
     "a": "time of the last entry",
+    "i": "the account it was merged into",
+    "g": "merged accounts",
 }
 
 

@@ -20,6 +20,7 @@ HELD: Final = "held"
 MINE: Final = (AVAILABLE, HELD)
 """The sides of a posting that are the member's."""
 TRANSFERRED: Final = "transferred"
+MERGED: Final = "merged"
 SIDES: Final = (
     *MINE,
     "issued",
@@ -30,6 +31,7 @@ SIDES: Final = (
     "expired",
     "written_off",
     TRANSFERRED,
+    MERGED,
 )
 """As a trial balance lists them. What was issued or promised stands there below zero: it came from outside."""
 
@@ -87,7 +89,13 @@ class Sums:
     standing: Counter[Key] = field(default_factory=Counter)
     """What the account items say is available and held."""
     under_way: Counter[str] = field(default_factory=Counter)
-    """Of the transferred, by bucket: what was written while the audit ran, whose other half may not be seen yet."""
+    """Of the transferred, by bucket: what was written while the audit ran, whose other half may not be seen yet. Of
+    the merged likewise, under ``merged:`` and the bucket.
+    """
+    astray: int = 0
+    """Points of holds that stand with merged members, less what the survivors of merges hold for them."""
+    is_moving: bool = False
+    """Whether a merge, or something of merged members, was recorded while the audit ran."""
     faults: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -105,6 +113,8 @@ class Sums:
         ):
             mine.update(theirs)
         self.under_way.update(other.under_way)
+        self.astray += other.astray
+        self.is_moving = self.is_moving or other.is_moving
         self.faults += other.faults
         self.findings = sorted([*self.findings, *other.findings], key=_place)[:FINDINGS_MAX]
 
@@ -151,6 +161,13 @@ def site_findings(site: str, sums: Sums) -> list[Finding]:
         if side == TRANSFERRED and settled:
             what = f"{abs(settled)} {bucket} were {'sent and not received' if settled > 0 else 'received and not sent'}"
             found.append(Finding(site, "", 0, "transfer", what))
+        settled = points - sums.under_way[f"{MERGED}:{bucket}"]
+        if side == MERGED and settled:
+            what = f"{abs(settled)} {bucket} were {'handed over and not taken' if settled > 0 else 'taken from nobody'}"
+            found.append(Finding(site, "", 0, "merge", what))
+    if sums.astray and not sums.is_moving:
+        what = f"the holds of merged members promise {sums.astray} more than the members they became hold for them"
+        found.append(Finding(site, "", 0, "hold", what))
     return found
 
 
@@ -172,6 +189,7 @@ def dump(sums: Sums) -> dict[str, Any]:
         "p": _rows(sums.postings),
         "s": _rows(sums.standing),
         "u": dict(sums.under_way),
+        "m": [sums.astray, sums.is_moving],
         "f": [[each.mid, each.entry, each.kind, each.what] for each in sums.findings],
     }
 
@@ -189,6 +207,8 @@ def load(site: str, body: Mapping[str, Any]) -> Sums:
         postings=Counter({(side, bucket): points for side, bucket, points in body["p"]}),
         standing=Counter({(side, bucket): points for side, bucket, points in body["s"]}),
         under_way=Counter(body["u"]),
+        astray=body.get("m", (0, False))[0],
+        is_moving=body.get("m", (0, False))[1],
         faults=faults,
         findings=[Finding(site, *row) for row in body["f"]],
     )

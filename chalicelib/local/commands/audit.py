@@ -32,6 +32,7 @@ WORDS: Final = {
     "expired": "Expired",
     "written_off": "Written off when members left",
     "transferred": "In transfer between members",
+    "merged": "Between merged members",
 }
 _RED, _GREEN, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
