@@ -10,6 +10,7 @@ from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.facts import row
 from chalicelib.facts.row import Facts
+from chalicelib.ledger.account import DISSOLVED, GROUP
 
 SORT_KEY: Final = "FACTS"
 LISTED: Final = "F"
@@ -42,7 +43,8 @@ def write(site: str, mid: str, found: FactsItem | None, after: Facts) -> Write:
     _, pk, sk = address(site, mid)
     item = FactsItem(pk, sk, ver=after.version, body=json.dumps(after.plain(), separators=(",", ":")))
     item.rev = 1 if found is None else (found.rev or 0) + 1
-    item.find_pk, item.find_sk = listing.keys_of(LISTED, site, mid)
+    if after.state not in {GROUP, DISSOLVED}:
+        item.find_pk, item.find_sk = listing.keys_of(LISTED, site, mid)
     if found is None:
         return Write(item, ABSENT)
     return Write(item, FactsItem.rev == found.rev if found.rev else (FactsItem.ver == found.ver) & _NO_REVISION)

@@ -212,9 +212,11 @@ def refund(
     return entry
 
 
-def send(draft: Draft, points: int, telling: Telling, *, bucket: str = POINTS) -> Entry:
-    """The giver's half of a transfer: draws in consumption order, never into arrears."""
-    draws = draw(draft.account, points, bucket=bucket)
+def send(
+    draft: Draft, points: int, telling: Telling, *, bucket: str = POINTS, drawn: Sequence[Draw] | None = None
+) -> Entry:
+    """The giver's half of a transfer: draws in consumption order or those named, never into arrears."""
+    draws = draw(draft.account, points, bucket=bucket) if drawn is None else tuple(drawn)
     taken = sum(each.amount for each in draws)
     return draft.add(
         "send", postings=_posting("available", "transferred", bucket, taken), draws=draws, **telling.fields()

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from chalicelib import settings
+from chalicelib import clock, settings
 from chalicelib.backtesting import places
 from chalicelib.backtesting import service as backtesting
 from chalicelib.dynamo import due, keys
 from chalicelib.gateways import queue
+from chalicelib.groups import service as groups
+from chalicelib.groups.managing import service as managing
+from chalicelib.groups.pooling import service as pooling
 from chalicelib.ledger import service as ledger
 from chalicelib.members.erasing import service as erasing
 from chalicelib.orders import service as orders
@@ -18,7 +21,14 @@ from chalicelib.programme.segments import service as segments
 from chalicelib.rewards import service as rewards
 from chalicelib.surveys import service as surveys
 
-FORGETTING: Final = (orders.forget, segments.forget, rewards.forget, surveys.forget)
+
+def abandon_group(site: str, mid: str) -> bool:
+    """End the group that a member who is being erased is the last of, before the member leaves it."""
+    managing.abandon(site, ledger.command(clock.now()), programme.in_force(site).rules, mid)
+    return True
+
+
+FORGETTING: Final = (abandon_group, groups.forget, orders.forget, segments.forget, rewards.forget, surveys.forget)
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
 Message = Mapping[str, str]
@@ -54,7 +64,9 @@ def _settle_account(pk: str, _sk: str, now: datetime) -> None:
 def _settle_hold(pk: str, sk: str, now: datetime) -> None:
     site, mid = _member(pk)
     _, group, number = sk.split("#")
-    ledger.settle_hold(site, mid, group, int(number), programme.in_force(site).rules, now)
+    force = programme.in_force(site)
+    through = pooling.earning(site, force.groups, mid).post
+    ledger.settle_hold(site, mid, group, int(number), force.rules, now, through=through)
 
 
 def _erase(pk: str, _sk: str, _now: datetime) -> None:

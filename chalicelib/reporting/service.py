@@ -12,11 +12,14 @@ from chalicelib.facts import table as facts
 from chalicelib.facts.row import Facts, difference, with_account, with_purchase
 from chalicelib.ledger import days
 from chalicelib.ledger import table as ledger
+from chalicelib.ledger.account import DISSOLVED, GROUP
 from chalicelib.ledger.draft import CLOSED
 from chalicelib.orders.purchases import service as purchases
 from chalicelib.programme import service as programme
 from chalicelib.reporting import table
 
+NO_MEMBERS: Final = frozenset({CLOSED, GROUP, DISSOLVED})
+"""States of accounts that nobody is behind: their points count in the figures, they do not count as members."""
 ORDER: Final = "O#"
 """How sort keys of orders begin."""
 
@@ -76,7 +79,7 @@ def _project_account(site: str, mid: str) -> bool:
 
 def _counted(site: str, mid: str, day: int, before: Facts, after: Facts) -> list[Write]:
     """The counters that change: all members, and the tiers the member left and entered."""
-    was, is_now = before.version > 0 and before.state != CLOSED, after.state != CLOSED
+    was, is_now = before.version > 0 and before.state not in NO_MEMBERS, after.state not in NO_MEMBERS
     changes = difference(before, after)
     if was != is_now:
         changes["members"] = int(is_now) - int(was)

@@ -1,7 +1,8 @@
 """What idempotency keys and claims lead to: the address that must exist, and up to which entry.
 
-A key's pointer is written by whoever used the key. Its forms: ``E12`` an entry; ``E12@mid:7`` that and the other
-half of a transfer; ``P…`` a kept answer; ``X`` an erasure, which leaves nothing to point to; ``OP{…}`` a placed
+A key's pointer is written by whoever used the key. Its forms: ``E12`` an entry; ``E12+1`` that and one
+after it; ``E12@mid:7`` that and the other half of a transfer, or what it moved on a group's account; ``G{…}`` a change
+of a group; ``P…`` a kept answer; ``X`` an erasure, which leaves nothing to point to; ``OP{…}`` a placed
 order with its id and entry; ``OC[…]`` a changed order; ``[…]`` an award that a limit withheld; without a member the
 version of a programme, or ``bulk``.
 """
@@ -16,7 +17,7 @@ from chalicelib.values import value
 
 ACCOUNT: Final = "ACCOUNT"
 CLOSED: Final = "closed"
-_ENTRY: Final = re.compile(r"E(\d{1,15})(?:@([^:]+):(\d{1,15}))?")
+_ENTRY: Final = re.compile(r"E(\d{1,15})(?:\+\d{1,3})?(?:@([^:]+):(\d{1,15}))?")
 _CLAIM_KINDS: Final = ("id", "order")
 """Kinds of claims that lead to a member."""
 
@@ -48,7 +49,7 @@ def of_key(item: Mapping[str, str]) -> list[Wanted] | None:
         return [account, Wanted(mid, f"K#{ref[1:]}", or_closed=True)]
     if ref.startswith("OP"):
         return _of_placed(mid, ref[2:])
-    return [account] if ref == "X" or ref.startswith(("OC", "[")) else None
+    return [account] if ref == "X" or ref.startswith(("OC", "[", "G")) else None
 
 
 def of_claim(kind: str, item: Mapping[str, str]) -> list[Wanted]:

@@ -1,0 +1,1 @@
+"""Changing groups: founding, inviting, joining, leaving, roles, dissolving."""
