@@ -29,9 +29,11 @@ routes: Final = Routes(__name__, "Rewards")
 
 
 def _uploaded_again(request: Request, known: Known) -> Mapping[str, Any]:
-    pool, _, upload_id = known.ref.rpartition("#")
-    found = codes.uploaded(request.site, pool, upload_id)
-    return _uploaded(request, pool, found or Upload(upload_id, 0, 0, 0, (), 0))
+    pool = _with_pool(request).pool or ""
+    found = codes.uploaded(request.site, pool, known.ref)
+    if found is None:
+        raise Malformed("rewardId: this upload went to the pool that the reward had then.")
+    return _uploaded(request, pool, found)
 
 
 @routes.add(

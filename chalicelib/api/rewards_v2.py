@@ -89,7 +89,7 @@ def get_member_rewards_history(request: Request) -> Mapping[str, Any]:
 
 
 def _assigned_again(request: Request, known: Known) -> Mapping[str, Any]:
-    number = int(known.ref.partition("+")[0].removeprefix("E").removeprefix("R"))
+    number = int(known.ref.partition("+")[0].removeprefix("E"))
     benefit = rewards.benefit(request.site, known.mid, number)
     if benefit is None:
         raise NoSuchRedemption

@@ -15,7 +15,7 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry, Refs
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.redemptions import Record, Redemption
-from chalicelib.ledger.service import Command, post
+from chalicelib.ledger.service import Command, entry_answer, post
 from chalicelib.orders.refunds import graced
 from chalicelib.programme import standard
 from chalicelib.programme.expiry import lasting
@@ -83,7 +83,7 @@ def update(site: str, run: Command, force: InForce, mid: str, number: int, rewar
         return ([] if after == before else [table.benefit_write(site, mid, after)]), after
 
     also = (table.benefit_address(site, mid, number),)
-    return post(site, [mid], run, force.rules, decide, also=also, answer=lambda made: Answer(f"R{made.number}"))
+    return post(site, [mid], run, force.rules, decide, also=also, answer=lambda made: entry_answer(made.number))
 
 
 def cancel(

@@ -86,7 +86,7 @@ def upload(site: str, run: Command, force: InForce, reward: Reward, sheet: Sheet
     accepted. Two calls to DynamoDB for 88 codes.
     """
     pool = reward.pool or reward.reward_id
-    upload_id = run.id if run.key is None else digest("upload", run.key.digest)[:16]
+    upload_id = run.id if run.key is None else str(int(digest("upload", run.key.digest)[:15], 16))
     generic = {folded(each.codes.code) for each in force.programme.rewards if each.codes.code is not None}
     faults = [*sheet.faults]
     faults += [Fault(line.number, "a generic code of a reward") for line in sheet.lines if line.folded in generic]
@@ -188,5 +188,5 @@ def _finish(site: str, run: Command, pool: str, kept: Upload, *, is_enough: bool
     if is_enough:
         writes.append(table.alert_delete(site, pool))
     if run.key is not None:
-        writes.append(idempotency.remember(site, run.key, status=200, mid="", ref=f"{pool}#{kept.id}"))
+        writes.append(idempotency.remember(site, run.key, status=200, mid="", ref=kept.id))
     commit(lambda: None, lambda _: Plan(tuple(writes), None))
