@@ -148,13 +148,22 @@ def get_many(addresses: Sequence[Address]) -> list[Any]:
     world = rehearsal.current()
     asked = [(pk, sk) for _, pk, sk in addresses]
     there = [] if world is None else [place for place in asked if world.covers(*place)]
-    found = _batch([place for place in asked if place not in there])
+    wanted = [place for place in asked if place not in there]
+    found = _batch(wanted) if world is None or not world.alone else _once(world, wanted)
     if world is not None:
         found |= {place: item for place in there if (item := world.find(*place)) is not None}
         for place in asked:
             world.read(*place, found.get(place))
     raw = [(cls, found.get((pk, sk))) for cls, pk, sk in addresses]
     return [None if item is None else cls.from_raw_data(dict(item)) for cls, item in raw]
+
+
+def _once(world: rehearsal.Rehearsal, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """What a rehearsal that is alone sees of the table: definitions of the site, which stay as they were first read."""
+    unseen = [place for place in dict.fromkeys(places) if place not in world.seen]
+    fresh = _batch(unseen) if unseen else {}
+    world.seen |= {place: fresh.get(place) for place in unseen}
+    return {place: item for place in places if (item := world.seen[place]) is not None}
 
 
 def _batch(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
@@ -177,6 +186,23 @@ def _batch(places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
         # What was not read is not absent: a decision on it would be wrong.
         raise EngineUnavailable
     return found
+
+
+def put_many(written: Sequence[Item]) -> None:
+    """Write items over whatever is there, 25 a call (DynamoDB's limit): for what may be repeated and rests on nothing.
+
+    Not one transaction: after a failure some may be written and the whole is to be sent again. Raises
+    ``EngineUnavailable``.
+    """
+    world = rehearsal.current()
+    if world is not None:
+        for item in written:
+            world.put(item.pk, item.sk, item.serialize())
+        return
+    connection()
+    with _read(), Item.batch_write() as batch:
+        for item in {(item.pk, item.sk): item for item in written}.values():
+            batch.save(item)
 
 
 def query(

@@ -28,12 +28,15 @@ class Rehearsal:
         """Partition of each account that was read → its version then; an account that is new counts as 0."""
         self.kept: dict[Any, Any] = {}
         """What was worked out from items written here, in place of the caches of this process."""
+        self.seen: dict[tuple[str, str], Raw | None] = {}
+        """What was read of the table by a rehearsal that is alone; nothing else of it changes meanwhile."""
         self._items: dict[tuple[str, str], Raw | None] = {}
 
     def branch(self) -> "Rehearsal":
         """Another world that begins as this one is now; what is written in either is not seen by the other."""
         other = Rehearsal(alone=self.alone)
         other.rested_on, other.kept, other._items = dict(self.rested_on), dict(self.kept), dict(self._items)
+        other.seen = self.seen
         return other
 
     def covers(self, pk: str, sk: str) -> bool:

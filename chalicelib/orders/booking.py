@@ -19,6 +19,7 @@ from chalicelib.orders.order import Line, NewOrder, Order, Verb
 from chalicelib.orders.refunds import Refund, graced
 from chalicelib.programme import standard
 from chalicelib.programme.bucket_earning import InBucket, earned_in_buckets
+from chalicelib.programme.earning import PricedLine
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days, is_held, release_at
 from chalicelib.programme.in_force import InForce
@@ -44,6 +45,8 @@ class Award:
     counted: tuple[Counted, ...]
     tier: str
     judged: tuple[Counted, ...] = ()
+    campaigns: tuple[tuple[str, int], ...] = ()
+    """The parts of the points that campaigns added."""
 
 
 @value
@@ -98,6 +101,8 @@ def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Book
         judged=award.judged,
         command=draft.command,
         buyer=new.buyer,
+        campaigns=award.campaigns,
+        attributes=tuple(new.attributes.items()),
     )
     order = replace(order, lines=_lines(order, new, award.shares, due, draft))
     if not is_promised:
@@ -105,10 +110,10 @@ def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Book
     return _promise(draft, order, award, effective, due, then)
 
 
-def book_purses(draft: Draft, new: NewOrder, order: Order, then: InForce) -> Purses:
+def book_purses(draft: Draft, new: NewOrder, order: Order, then: InForce, lines: Sequence[PricedLine]) -> Purses:
     """Book what a booked order earns in every further bucket, by the programme and the tiers of its moment."""
     holds = []
-    for earned in earned_in_buckets(then, placing.bought(new), draft.account):
+    for earned in earned_in_buckets(then, placing.bought(lines), draft.account):
         order, hold = _book_purse(draft, new, order, earned, then)
         holds += [] if hold is None else [hold]
     return Purses(order, holds)
@@ -185,7 +190,7 @@ def _give(draft: Draft, order: Order, award: Award, effective: datetime) -> Entr
         draft,
         award.points,
         order.lasting,
-        Telling(action=standard.PURCHASE, refs=_refs(order), wished=award.wished, programme=order.programme),
+        _told(order, award),
         kind=order.kind,
         effective=effective,
         earned=Earned(order.day, award.points, order.amount, 1),
@@ -193,13 +198,23 @@ def _give(draft: Draft, order: Order, award: Award, effective: datetime) -> Entr
     )
 
 
+def _told(order: Order, award: Award) -> Telling:
+    return Telling(
+        action=standard.PURCHASE,
+        refs=_refs(order),
+        wished=award.wished,
+        programme=order.programme,
+        campaigns=award.campaigns,
+    )
+
+
 def _promise(draft: Draft, order: Order, award: Award, effective: datetime, due: int | None, then: InForce) -> Booked:
     note = {"pointType": "Promotional"} if order.kind == PROMOTIONAL else None
-    refs = replace(_refs(order), release=due)
+    told = _told(order, award)
     entry = moves.hold(
         draft,
         award.points,
-        Telling(action=standard.PURCHASE, refs=refs, note=note, wished=award.wished, programme=order.programme),
+        replace(told, refs=replace(told.refs, release=due), note=note),
         effective=effective,
         earned=Earned(order.day, 0, order.amount, 1),
         counted=award.counted,

@@ -4,8 +4,8 @@ Quantities are kept in thousandths of a unit, points in the smallest unit of the
 smallest unit of the programme's currency. Prices stay the exact numbers that came.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime
 from decimal import Decimal, localcontext
 from typing import Final, Literal
@@ -81,6 +81,7 @@ class NewOrder:
     point_type: str = ""
     """``purchasePointType``: Both, Ratio or Flat in any case; empty means Both."""
     buyer: Person = Person()
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def amount(self) -> Decimal:
@@ -229,6 +230,10 @@ class Order:
     version: int = 0
     buyer: Person = Person()
     purses: tuple[Purse, ...] = ()
+    campaigns: tuple[tuple[str, int], ...] = ()
+    """Campaigns that added to its points, and how many; part of the lines' shares."""
+    attributes: tuple[tuple[str, str], ...] = ()
+    """``orderAttribute``: names and texts as the shop sent them."""
 
     @property
     def has_holds(self) -> bool:

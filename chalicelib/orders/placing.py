@@ -14,7 +14,7 @@ from chalicelib.orders.shares import split
 from chalicelib.programme.amounts import EXACT, money_in_units
 from chalicelib.programme.bucket_earning import Bought
 from chalicelib.programme.document import Programme
-from chalicelib.programme.earning import EarnedPurchase, purchase_points
+from chalicelib.programme.earning import Benefit, EarnedPurchase, Parts, PricedLine, purchase
 
 LINES_MAX: Final = 200
 COUPONS_MAX: Final = 50
@@ -31,6 +31,8 @@ AHEAD_MAX: Final = timedelta(days=1)
 """How far a shop's clock may run ahead of ours."""
 FLAT: Final = "flat"
 POINT_TYPES: Final = ("both", "ratio", FLAT)
+_PARTS: Final[dict[str, Parts]] = {"": "both", "both": "both", "ratio": "ratio", FLAT: "flat"}
+"""Which part of each rule ``purchasePointType`` lets count."""
 
 
 class OrderExists(AlreadyExists):
@@ -65,22 +67,23 @@ def check(order: NewOrder, now: datetime) -> None:
         raise BadOrder(f"orderDetail: the order comes to more than {AMOUNT_MAX}.")
 
 
-def earned(programme: Programme, order: NewOrder, tier_id: str) -> EarnedPurchase:
-    """What the order earns before limits.
-
-    Without product rules, ``purchasePointType`` Ratio and Both give the points by ratio, and Flat gives none.
-    """
-    if order.point_type.strip().casefold() == FLAT:
-        return EarnedPurchase(0, (0,) * len(order.lines))
-    found = purchase_points(programme, [line.amount for line in order.lines], tier_id)
+def earned(
+    programme: Programme,
+    order: NewOrder,
+    tier_id: str,
+    lines: Sequence[PricedLine],
+    benefits: Sequence[Benefit] = (),
+) -> EarnedPurchase:
+    """What the order earns before limits, by the rules that its priced lines carry. Raises ``BadOrder``."""
+    found = purchase(programme, lines, tier_id, parts=_PARTS[order.point_type.strip().casefold()], benefits=benefits)
     if found.total > POINTS_MAX:
         raise BadOrder("orderDetail: the order earns more points than can be booked.")
     return found
 
 
-def bought(order: NewOrder) -> list[Bought]:
+def bought(lines: Sequence[PricedLine]) -> list[Bought]:
     """The lines as further buckets look at them."""
-    return [Bought(line.product, line.category_id, line.amount) for line in order.lines]
+    return [Bought(line.product, line.category, line.amount) for line in lines]
 
 
 def amount(programme: Programme, order: NewOrder) -> int:

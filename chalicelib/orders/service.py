@@ -8,7 +8,7 @@ from typing import Any, Final
 from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
-from chalicelib.errors import INVALID, Contention, NotFound
+from chalicelib.errors import Contention, NotFound
 from chalicelib.ids import composed
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
@@ -19,19 +19,17 @@ from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold, MoreThanPromised
 from chalicelib.ledger.service import Command, NoSuchMember, post
 from chalicelib.orders import booking, changing, placing, purses, results, selecting, table
-from chalicelib.orders.booking import Award
 from chalicelib.orders.changing import Outcome
 from chalicelib.orders.order import NewOrder, Order, Verb
 from chalicelib.orders.pages import STEADY_READS_MAX, steady, within
+from chalicelib.orders.quoting import service as quoting
 from chalicelib.orders.refunds import refunds_of
 from chalicelib.orders.results import Changed, OrderView, Placed
 from chalicelib.orders.selecting import Wanted
-from chalicelib.orders.shares import split
 from chalicelib.programme import service as programmes
 from chalicelib.programme import standard
 from chalicelib.programme.holding import is_held
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing.limits import Allowed, Withheld, allow, counted_so_far
 from chalicelib.programme.performing.service import check_takes_part, counting_refusals
 from chalicelib.values import value
 
@@ -40,7 +38,6 @@ PAGE_ORDERS: Final = 50
 FORGOTTEN_MAX: Final = 100
 """Orders whose buyer one call forgets."""
 DOSSIER_PAGES_MAX: Final = 2_000
-NOT_ACTIVE: Final = Withheld(INVALID, "Points are not awarded: the purchase action (109) is not active.")
 
 
 class UnknownOrder(NotFound):
@@ -85,14 +82,17 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
     past = _past(new, force, run.now)
     then = force if past is None else programmes.in_force_at(site, past)
 
-    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Placed]:
+    of = quoting.asked(site, mid, then, new)
+
+    def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], Placed]:
         draft = drafts[0]
         check_takes_part(draft)
         before = draft.account
         tier = before.standing.tier if past is None else _tier_then(site, mid, before, past, force)
-        award, withheld = _award(before, then, new, tier, run.now)
+        quote = quoting.quote(of, draft, read, tier)
+        award, withheld = quote.award, quote.withheld
         booked = booking.book_order(draft, new, award, then)
-        found = booking.book_purses(draft, new, booked.order, then)
+        found = booking.book_purses(draft, new, booked.order, then, quote.lines)
         writes = [table.claim_write(site, mid, found.order), table.order_write(site, mid, found.order)]
         writes += [ledger_table.hold_write(site, mid, hold) for hold in (booked.hold, *found.holds) if hold]
         if withheld is not None:
@@ -112,7 +112,16 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
         return writes, placed
 
     with counting_refusals(site, mid, standard.PURCHASE, run.now, order=new.id):
-        return post(site, [mid], run, force.rules, decide, answer=lambda placed: Answer(results.dump_placed(placed)))
+        return post(
+            site,
+            [mid],
+            run,
+            force.rules,
+            decide,
+            also=of.also,
+            load=None if of.also else of.load,
+            answer=lambda placed: Answer(results.dump_placed(placed)),
+        )
 
 
 def change(
@@ -250,22 +259,6 @@ def _tier_at(site: str, mid: str, account: Account, instant: datetime) -> str:
         else:
             high = middle - 1
     return tier
-
-
-def _award(account: Account, then: InForce, new: NewOrder, tier: str, now: datetime) -> tuple[Award, Withheld | None]:
-    """What the order is given after switches and limits; a capped total is shared out again."""
-    earned = placing.earned(then.programme, new, tier)
-    action = then.action_by_id.get(standard.PURCHASE)
-    if action is None or not action.is_active:
-        return Award(0, 0, earned.shares, (), tier), NOT_ACTIVE
-    if not earned.total:
-        return Award(0, 0, earned.shares, (), tier), None
-    outcome = allow(account, then, standard.PURCHASE, earned.total, now)
-    judged = counted_so_far(account, then, standard.PURCHASE, now)
-    if not isinstance(outcome, Allowed):
-        return Award(0, earned.total, (0,) * len(earned.shares), (), tier, judged), outcome
-    shares = earned.shares if outcome.points == earned.total else split(outcome.points, earned.shares)
-    return Award(outcome.points, earned.total, shares, outcome.counted, tier, judged), None
 
 
 def _change(

@@ -73,6 +73,10 @@ def dump(order: Order) -> str:
         body["x"] = [[each.at, each.verb, each.place, each.quantity] for each in order.noted]
     if order.judged:
         body["j"] = [[each.key, each.period, each.times, each.points] for each in order.judged]
+    if order.campaigns:
+        body["y"] = order.campaigns
+    if order.attributes:
+        body["A"] = dict(order.attributes)
     if order.purses:
         body["b"] = [_purse(purse) for purse in order.purses]
     return _text(body)
@@ -99,6 +103,8 @@ def load(text: str, *, command: str, version: int, buyer: str | None) -> Order:
             Purse(bucket, entry, Lasting(*lasting), tuple(Part(*part) for part in parts), *rest)
             for bucket, entry, lasting, parts, *rest in body.get("b", ())
         ),
+        campaigns=tuple((campaign, points) for campaign, points in body.get("y", ())),
+        attributes=tuple(body.get("A", {}).items()),
         command=command,
         version=version,
         buyer=Person() if buyer is None else Person(**_long(json.loads(buyer), _BUYER)),

@@ -2,8 +2,8 @@
 
 Of one line (annex-api-2, sections 3.5 and 14.6): nothing when its product or category is excluded or its units are
 outside the bounds; by ratio unit price × units × ratio of the purchase, of the tier and of the rule; flat so many
-points for each unit, times all ratios where the programme says so; a rule may have both. ``purchasePointType`` lets one part
-count alone.
+points for each unit, times all ratios where the programme says so; a rule may have both. ``purchasePointType`` lets
+one part count alone.
 """
 
 from collections.abc import Mapping, Sequence

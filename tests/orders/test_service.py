@@ -201,7 +201,7 @@ def test_an_order_of_five_lines_with_a_hold_costs_at_most_12_write_units(shop: S
     shop.buy(line("P0"), id="SO-0")
     cost = spent(shop, lambda: shop.buy(*FIVE, id="SO-100234", store="IN12369", source="web", buyer=ADA_BYRON))
 
-    assert cost.operations == ["GetItem", "TransactWriteItems"]
+    assert cost.operations == ["BatchGetItem", "TransactWriteItems"]
     assert cost.write_units <= 12
     assert all(size_of(item) < 1024 for item in raw_items(shop.client, f"M#{shop.site}#{ADA}", "E#"))
 

@@ -1,0 +1,1 @@
+"""Products and stores: what comes by the thousand and has no states."""
