@@ -18,6 +18,7 @@ from chalicelib.ledger.table import Row
 from chalicelib.members.service import Resolved
 from chalicelib.programme import standard
 from chalicelib.programme.performing.service import UnknownAction
+from chalicelib.rewards import service as rewards
 
 routes: Final = Routes(__name__, "Activity")
 _CREDITS: Final = frozenset({"award", "order", "hold", "release", "refund", "receive"})
@@ -38,10 +39,14 @@ def _activity(request: Request, member: Resolved) -> Mapping[str, Any]:
     force = force_of(request)
     show = WireFigures(force)
     found = ledger.activity(request.site, member.mid, force.rules, request.now, request.query.page)
+    rows = [row_of(row, show, request.site, member.mid) for row in found.rows]
+    redeemed = {row.entry.number: told for row, told in zip(found.rows, rows, strict=True) if row.entry.refs.reward}
+    for number, benefit in rewards.benefits(request.site, member.mid, list(redeemed)).items():
+        redeemed[number]["rewardCode"] = benefit.code or ""
     return {
         "siteId": request.site,
         "id": member.given,
-        "activityDetail": [row_of(row, show, request.site, member.mid) for row in found.rows],
+        "activityDetail": rows,
         "pages": found.pages,
         "currentPage": request.query.page,
         "totalActivityCount": found.total,

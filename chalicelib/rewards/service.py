@@ -10,6 +10,7 @@ from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import Refusal
+from chalicelib.groups.pooling.service import Pool
 from chalicelib.ids import composed
 from chalicelib.ledger import days, moves, table
 from chalicelib.ledger import service as ledger
@@ -68,7 +69,15 @@ class Redeemed:
 
 
 def redeem_points(
-    site: str, run: Command, force: InForce, mid: str, wish: Wish, *, retry: bool = False, may_owe: bool = False
+    site: str,
+    run: Command,
+    force: InForce,
+    mid: str,
+    wish: Wish,
+    *,
+    retry: bool = False,
+    may_owe: bool = False,
+    pool: Pool | None = None,
 ) -> Redeemed:
     """Spend points (107), all or nothing.
 
@@ -103,7 +112,8 @@ def redeem_points(
         return [] if address is None else [items.get(*address)]
 
     also, load = ((), record_of) if retry or address is None else ((address,), None)
-    return post(site, [mid], run, force.rules, decide, also=also, load=load, answer=_answer)
+    booking = post if pool is None else pool.post
+    return booking(site, [mid], run, force.rules, decide, also=also, load=load, answer=_answer)
 
 
 def _answer(made: Redeemed) -> Answer:
@@ -219,6 +229,11 @@ def standing_of(site: str, found: Sequence[tuple[str, int]], now: datetime) -> l
 def deliver(site: str, mid: str, sk: str, now: datetime) -> None:
     """Ask the merchant's coupon API once more for the code of the redemption with that sort key."""
     issuing.deliver(site, mid, rewards_table.number_in(sk), now)
+
+
+def benefits(site: str, mid: str, numbers: Sequence[int]) -> dict[int, Benefit]:
+    """What a member got by the redemptions of these entries (at most 100), by number; no call for none."""
+    return rewards_table.read_benefits(site, mid, numbers)
 
 
 def forget(site: str, mid: str) -> bool:

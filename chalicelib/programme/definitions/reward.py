@@ -177,7 +177,7 @@ class Reward(Section):
     """0: as often as a member likes."""
     claim_limits: Annotated[tuple[ClaimLimit, ...], Few(PERIODS_MAX)] = ()
     stackable: StrictBool | None = None
-    """Whether it goes with other rewards on one order; discounts by an amount do, others do not, unless said."""
+    """Whether it goes with other rewards on one order; amounts of money do, others do not, unless said."""
     codes: Codes = Field(default_factory=Codes)
     restock_on_cancel: StrictBool = True
     """Whether a cancelled redemption gives its unit back. A code is never given again."""
@@ -189,7 +189,9 @@ class Reward(Section):
         if not self.display_text:
             filled["display_text"] = self.reward_name
         if self.stackable is None:
-            filled["stackable"] = self.discount is not None and self.discount.type == "amount"
+            filled["stackable"] = self.kind == "customPoints" or (
+                self.discount is not None and self.discount.type == "amount"
+            )
         if self.kind == "customPoints" and self.custom_points is None:
             filled["custom_points"] = CustomPoints()
         for name, found in filled.items():

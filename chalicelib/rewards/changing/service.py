@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Malformed, Refusal
+from chalicelib.groups.pooling import service as pooling
 from chalicelib.ids import composed
 from chalicelib.ledger import moves
 from chalicelib.ledger import table as ledger_table
@@ -123,7 +124,8 @@ def cancel(
             writes.append(ledger_table.redemptions_write(site, mid, order, record))
         return writes, Undone(after, entries)
 
-    return post(site, [mid], run, force.rules, decide, also=also, answer=_answer)
+    pool = pooling.returning(site, force.groups, mid)
+    return pool.post(site, [mid], run, force.rules, decide, also=also, answer=_answer)
 
 
 def _order_of(site: str, mid: str, number: int) -> str | None:

@@ -14,6 +14,7 @@ from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import Refusal
+from chalicelib.groups.pooling.service import Pool
 from chalicelib.ids import composed
 from chalicelib.ledger import days, moves
 from chalicelib.ledger import table as ledger_table
@@ -95,7 +96,7 @@ class _Case:
     attempt: int = 0
 
 
-def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> Claimed:
+def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim, *, pool: Pool | None = None) -> Claimed:
     """Redeem a reward, all or nothing: two calls to DynamoDB, and one more for a unique code or an order with rewards.
 
     With an order the redemption is recorded for it, so that a return gives the points back to the very lots. Raises
@@ -125,7 +126,8 @@ def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim) -> C
                 raise
             return _decided(drafts[0], replace(case, record=again, earlier=_rewards_of(site, mid, again)))
 
-    made = post(site, [mid], run, force.rules, decide, also=_beside(site, mid, force, reward, order), answer=_answer)
+    booking = post if pool is None else pool.post
+    made = booking(site, [mid], run, force.rules, decide, also=_beside(site, mid, force, reward, order), answer=_answer)
     if made.alert is not None and rehearsal.current() is None:
         said = {"op": "alert", "outcome": "low_stock", "site": site, "pool": reward.pool, "left": made.alert}
         _log.warning(json.dumps(said, separators=(",", ":")))
