@@ -21,9 +21,10 @@ from chalicelib.local.gateway import Request
 from chalicelib.sites import service as sites
 from tests.api.fixtures import GATEWAY, NOON
 from tests.api.shop import ADA, SECRET, Shop, claims_for, literal, sign
+from tests.api.surveys import BREAD, YOU
 
 SITE = "29235480"
-OF_STAFF = ("/programme", "/ledger/")
+OF_STAFF = ("/programme", "/ledger/", "/configuration", "/calculator", "/surveys")
 ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": 5, "unitPrice": 10}]}
 EXAMPLES = 40
 """Of each operation; with 25 of them about half a minute."""
@@ -89,6 +90,7 @@ schema.config.phases.coverage.enabled = False
 def map_path_parameters(_context: Any, parameters: dict[str, Any] | None) -> dict[str, Any] | None:
     """Every other time somebody and something that exists."""
     known = {"memberId": ADA, "orderId": "SO-1", "actionId": "101", "status": "ALL", "number": "1"}
+    known |= {"surveyId": "bread", "name": "grocery"}
     return parameters and {name: known[name] if name in known and _odd(it) else it for name, it in parameters.items()}
 
 
@@ -119,6 +121,13 @@ def _likely(path: str, body: Any) -> Any:
         known = {"id": f"SO-{next(_numbers)}", "userId": ADA}
     elif path.startswith("/orders/"):
         known = {"orderId": None, "status": "return"}
+    elif path == "/users/{memberId}/surveys/{surveyId}":
+        known = {"sections": [{"sectionId": "you", "answers": YOU}]}
+    elif path in {"/surveys", "/surveys/{surveyId}"}:
+        known = {**BREAD, "surveyId": None if path == "/surveys" else "bread"}
+    elif path == "/configuration/plan":
+        exported = _SHOP.get("/configuration", token=_SHOP.staff())
+        known = {"configuration": json.loads(exported.raw)["configuration"]}
     elif path == "/orderdetails":
         known = {"userId": ADA}
     elif path in {"/users", "/userdelete"}:
@@ -141,6 +150,7 @@ def lively_shop(engine: Any) -> Iterable[Shop]:
     _SHOP.enrol(ADA)
     _SHOP.credit(1000)
     _SHOP.post("/orders", ORDER)
+    _SHOP.post("/surveys", BREAD)
     yield _SHOP
     clock.move_to(None)
 
