@@ -62,11 +62,11 @@ def of_named(request: Request, read: Callable[[Resolved], Out]) -> Out:
     return members.on_member(request.site, fields.member_id(request.params["memberId"]), read)
 
 
-def after(entry: Entry, show: WireFigures) -> dict[str, Any]:
-    """Balances and tiers after an entry, as every answer about points carries them."""
+def after(entry: Entry, show: WireFigures, *, less: int = 0) -> dict[str, Any]:
+    """Balances and tiers after an entry, as every answer about points carries them; ``less`` went on at once."""
     available, _, _, _, lifetime = entry.balances.get(POINTS, (0, 0, 0, 0, 0))
     return {
-        "updatedAvailablePoints": show.points(available),
+        "updatedAvailablePoints": show.points(available - less),
         "updatedLifetimePoints": show.points(lifetime),
         "previousTier": show.tier(entry.tier[0]),
         "updatedUserTier": show.tier(entry.tier[1]),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from chalicelib.api import wire
+from chalicelib.api import group_points, wire
 from chalicelib.api.common import WireFigures
 from chalicelib.api.fields import Body, Timestamp
 from chalicelib.api.figures import figures
@@ -49,5 +49,7 @@ def figures_at(request: Request, member: Resolved) -> Mapping[str, Any]:
         raise Malformed(f"at: a time from {YEAR_MIN} to {AHEAD_DAYS_MAX} days from now.")
     force = programme.was_in_force(request.site, at)
     account = reading.account_at(request.site, member.mid, force.rules, at, by)
-    said = figures(account, WireFigures(force), request.site, member.given, at)
-    return {**said, "asOf": wire.timestamp(at), "by": by, "isForecast": at > request.now}
+    show = WireFigures(force)
+    said = figures(account, show, request.site, member.given, at)
+    group = group_points.of_member(request, member.mid, show, at, by)
+    return {**said, "groupDetails": group, "asOf": wire.timestamp(at), "by": by, "isForecast": at > request.now}

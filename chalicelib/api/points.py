@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.api import fields
+from chalicelib.api import fields, group_points
 from chalicelib.api.bodies import ExpiryQuery, MemberBody, PointsBody
 from chalicelib.api.bulk import each, numbered, read_of
 from chalicelib.api.common import WireFigures, force_of, of_named
@@ -50,7 +50,9 @@ def read_figures(request: Request, mid: str, given: str) -> Mapping[str, Any]:
     """The figures of a member, from the account alone."""
     force = force_of(request)
     account = ledger.read(request.site, mid, force.rules, request.now)
-    return figures(account, WireFigures(force), request.site, given, request.now)
+    show = WireFigures(force)
+    said = figures(account, show, request.site, given, request.now)
+    return {**said, "groupDetails": group_points.of_member(request, mid, show)}
 
 
 @routes.add("GET", "/pointsexpiry/{memberId}", scope="points:read", query=ExpiryQuery, response=ExpiryAnswer)

@@ -1,9 +1,10 @@
 """``POST /points`` in all its variants: which one a body means, and the answer each gives."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from chalicelib.api import buckets, redeeming
+from chalicelib.api import buckets, group_points, redeeming
 from chalicelib.api.bodies import BUCKETS_MAX, PointsBody
 from chalicelib.api.common import WireFigures, after, force_of, packed, stamp, store_details
 from chalicelib.api.routing import Request
@@ -19,18 +20,17 @@ from chalicelib.programme.performing import service as performing
 from chalicelib.programme.performing.service import Booked, TransferToSelf, Wish
 from chalicelib.rewards import service as rewards
 from chalicelib.rewards.redeeming import service as claiming
-from chalicelib.rewards.redeeming.service import Claimed
+from chalicelib.rewards.redeeming.service import Claim, Claimed
 from chalicelib.surveys.answering import service as surveys
 
 _NO: Final = frozenset({"", "0", "NO", "FALSE", "N"})
 _ABSENT: Final = {
-    "group_id": "No data found: there is no group with this groupId.",
     "campaign_id": "No data found: there is no campaign with this campaignId.",
 }
 
 
 class NoSuchThing(NotFound):
-    """The group or campaign that a body names does not exist."""
+    """The campaign that a body names does not exist."""
 
 
 class NoSuchRecipient(NotFound):
@@ -46,15 +46,17 @@ def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str
     force = force_of(request)
     show = WireFigures(force)
     action = action_of(body)
+    group_points.check_named(body, action)
+    if action == standard.GROUP_TRANSFER:
+        return group_points.transfer(request, body, run, show)
     wish = _wish(body, action, show)
     _check_receiver(body, action)
     if body.reward_id:
         claiming.published(force, body.reward_id)
         claim = redeeming.claim_of(body, wish, may_owe=_may_owe(body))
-        made = members.on_member(
-            request.site, body.id, lambda member: claiming.claim(request.site, run, force, member.mid, claim)
+        return members.on_member(
+            request.site, body.id, lambda member: _claimed(request, body, run, show, member.mid, claim)
         )
-        return _rewarded(request, body, show, made)
     booked = members.on_member(request.site, body.id, lambda member: _done(request, body, run, show, member.mid, wish))
     return answer(request, body, show, booked)
 
@@ -72,9 +74,18 @@ def _done(request: Request, body: PointsBody, run: Command, show: WireFigures, m
     if wish.action == standard.REDEEMED:
         if body.retry and body.order_id is None:
             raise Malformed("orderId is missing: retry YES guards against redeeming twice for one order.")
-        may_owe = _may_owe(body)
-        return Booked(rewards.redeem_points(site, run, force, mid, wish, retry=body.retry, may_owe=may_owe).entry)
+        pool, may_owe = group_points.purse(request, body, show, mid), _may_owe(body)
+        made = rewards.redeem_points(site, run, force, mid, wish, retry=body.retry, may_owe=may_owe, pool=pool)
+        return Booked(made.entry, received=pool.entry, group=pool.group if pool.entry else None)
     return performing.deduct(site, run, force, mid, wish)
+
+
+def _claimed(
+    request: Request, body: PointsBody, run: Command, show: WireFigures, mid: str, claim: Claim
+) -> Mapping[str, Any]:
+    pool = group_points.purse(request, body, show, mid)
+    made = claiming.claim(request.site, run, show.force, mid, claim, pool=pool)
+    return _rewarded(request, body, show, made, Booked(received=pool.entry, group=pool.group if pool.entry else None))
 
 
 def replay_points(request: Request, body: PointsBody, known: Known) -> Mapping[str, Any]:
@@ -82,18 +93,22 @@ def replay_points(request: Request, body: PointsBody, known: Known) -> Mapping[s
     show = WireFigures(force_of(request))
     if known.code is not None:
         return answer(request, body, show, performing.answered(known))
+    if action_of(body) == standard.GROUP_TRANSFER:
+        return group_points.again(request, body, show, known)
     mine, _, theirs = known.ref.partition("@")
     mine, _, count = mine.partition("+")
     entry = _entry(request.site, known.mid, mine)
     others = _entries(request.site, known.mid, mine, int(count or 0))
-    benefit = None if entry is None or not body.reward_id else rewards.benefit(request.site, known.mid, entry.number)
-    if entry is not None and benefit is not None:
-        return _rewarded(request, body, show, Claimed(entry, benefit, others))
-    received = None
+    received, group = None, None
     if theirs:
         mid, _, number = theirs.partition(":")
         received = _entry(request.site, mid, number)
-    return answer(request, body, show, Booked(entry, others=others, received=received))
+        group = group_points.group_behind(request, received, mid)
+    beside = Booked(entry, others=others, received=received, group=group)
+    benefit = None if entry is None or not body.reward_id else rewards.benefit(request.site, known.mid, entry.number)
+    if entry is not None and benefit is not None:
+        return _rewarded(request, body, show, Claimed(entry, benefit, others), beside)
+    return answer(request, body, show, beside)
 
 
 def action_of(body: PointsBody) -> int:
@@ -134,9 +149,9 @@ def answer(request: Request, body: PointsBody, show: WireFigures, booked: Booked
     return said | _debited(body, show, booked)
 
 
-def _rewarded(request: Request, body: PointsBody, show: WireFigures, made: Claimed) -> dict[str, Any]:
-    """The answer to the redemption of a reward."""
-    booked = Booked(made.entry, others=made.others)
+def _rewarded(request: Request, body: PointsBody, show: WireFigures, made: Claimed, beside: Booked) -> dict[str, Any]:
+    """The answer to the redemption of a reward; ``beside`` says what a group paid of it."""
+    booked = replace(beside, entry=made.entry, others=made.others)
     return answer(request, body, show, booked) | redeeming.told(request.site, made.benefit, show)
 
 
@@ -167,7 +182,8 @@ def _credited(body: PointsBody, show: WireFigures, booked: Booked) -> dict[str, 
         "pointsAwarded": show.points(entry.moved("issued", "available")),
         "holdPoints": show.points(entry.moved("promised", "held")),
         "releaseDate": "" if release is None else stamp(release),
-        **after(entry, show),
+        **after(entry, show, less=0 if booked.received is None else booked.received.moved(target="available")),
+        **group_points.hierarchy(booked.group, booked.received, show),
     }
 
 
@@ -186,6 +202,9 @@ def _debited(body: PointsBody, show: WireFigures, booked: Booked) -> dict[str, A
         **after(entry, show),
     }
     received = booked.received
+    if booked.group is not None:
+        paid = {"pointsDeducted": None, "groupDebit": show.points(asked), "groupPointsDeducted": show.points(taken)}
+        return said | paid | group_points.hierarchy(booked.group, received, show)
     if received is not None and body.recipient_data is not None:
         said["recipientData"] = {
             "recipientId": body.recipient_data.recipient_id,
@@ -239,12 +258,10 @@ def _wish(body: PointsBody, action: int, show: WireFigures) -> Wish:
 
 
 def _check_named(body: PointsBody) -> None:
-    """Refuse what names a group or campaign: none exists."""
+    """Refuse what names a campaign: none exists."""
     for name, message in _ABSENT.items():
         if getattr(body, name):
             raise NoSuchThing(message)
-    if body.action_id == standard.GROUP_TRANSFER:
-        raise NoSuchThing(_ABSENT["group_id"])
 
 
 def _entry(site: str, mid: str, ref: str) -> Entry | None:

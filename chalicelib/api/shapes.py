@@ -18,14 +18,16 @@ class Withheld(TypedDict):
     errorMessage: NotRequired[str]
 
 
-class PointsAnswer(TypedDict):
-    """What every variant of a movement of points answers; each carries the fields that concern it."""
+class _Moved(TypedDict):
+    """What a movement of points answers, save for keys with a space in them."""
 
     siteId: str
     id: str
     actionId: NotRequired[int]
     activity: NotRequired[str]
     orderId: NotRequired[str]
+    groupId: NotRequired[str]
+    userId: NotRequired[str]
     rewardId: NotRequired[str]
     rewardName: NotRequired[str]
     rewardCategory: NotRequired[str]
@@ -70,6 +72,21 @@ class PointsAnswer(TypedDict):
     updatedUserTier: NotRequired[str]
     errorCode: NotRequired[str]
     errorMessage: NotRequired[str]
+
+
+_Spaced = TypedDict(
+    "_Spaced",
+    {
+        "hierarchy Data": NotRequired[dict[str, str]],
+        "error code": NotRequired[str],
+        "error message": NotRequired[str],
+    },
+)
+"""Keys of the vendor's with a space in them."""
+
+
+class PointsAnswer(_Moved, _Spaced):
+    """What every variant of a movement of points answers; each carries the fields that concern it."""
 
 
 class PointsFigures(TypedDict):

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Contention, NotFound
+from chalicelib.groups.pooling import service as pooling
 from chalicelib.ids import composed
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
@@ -17,7 +19,7 @@ from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold, MoreThanPromised
-from chalicelib.ledger.service import Command, NoSuchMember, post
+from chalicelib.ledger.service import Command, NoSuchMember
 from chalicelib.orders import booking, changing, placing, purses, results, selecting, table
 from chalicelib.orders.changing import Outcome
 from chalicelib.orders.order import NewOrder, Order, Verb
@@ -83,6 +85,7 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
     then = force if past is None else programmes.in_force_at(site, past)
 
     of = quoting.asked(site, mid, then, new)
+    pool = pooling.earning(site, force.groups, mid)
 
     def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], Placed]:
         draft = drafts[0]
@@ -99,6 +102,7 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
             writes.append(ledger_table.refused_write(site, mid, standard.PURCHASE, withheld.code, run.now))
         # Points of an old order may be dead already: the answer is to show the member as the commit leaves it.
         draft.settle()
+        pool.take(draft)
         placed = Placed(
             order=found.order,
             entry=booked.entry.number,
@@ -112,7 +116,7 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
         return writes, placed
 
     with counting_refusals(site, mid, standard.PURCHASE, run.now, order=new.id):
-        return post(
+        return pool.post(
             site,
             [mid],
             run,
@@ -143,7 +147,8 @@ def change(
     with_holds = is_held(force.programme.purchase.hold)
     for attempt in range(STEADY_READS_MAX):
         try:
-            return _change(site, run, force, mid, order_id, verb, wanted, with_holds=with_holds)
+            act = partial(_change, site, run, force, mid, order_id, verb, wanted, with_holds)
+            return ledger.in_survivor(mid, act)
         except _HoldsUnread:
             with_holds = True
         except _Torn:
@@ -269,8 +274,8 @@ def _change(
     order_id: str,
     verb: Verb,
     wanted: Sequence[Wanted] | None,
-    *,
-    with_holds: bool,
+    with_holds: bool,  # noqa: FBT001 - of a ``partial``, which gives all but the last.
+    owner: str,
 ) -> Changed:
     def load() -> list[Any]:
         # After the account: reads of one batch may be of two moments. Whatever is redeemed or released later than the
@@ -280,15 +285,16 @@ def _change(
         return [None if verb == "ship" else items.get(*spent), *holds]
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Changed]:
+        drafts[0].home = ledger.abroad(drafts[0], mid)
         return _decided(drafts[0], force, verb, wanted, found, with_holds=with_holds)
 
     def is_ours() -> bool:
         order = table.read_order(site, mid, order_id)
         return order is not None and order.command == run.id
 
-    return post(
+    return pooling.returning(site, force.groups, owner).post(
         site,
-        [mid],
+        [owner],
         run,
         force.rules,
         decide,
@@ -315,7 +321,7 @@ def _decided(
         # Nothing is written, so that no condition tells whether order and holds are of one moment.
         if order.has_holds and not _is_steady(draft, order, holds):
             raise _Torn
-        return [], _unchanged(draft.mid, order, holds, verb, before)
+        return [], _unchanged(draft.where, order, holds, verb, before)
     then = force if order.programme == force.version else programmes.at_version(draft.site, order.programme)
     policy = then.programme.purchase.hold
     out = changing.change(order, purses.of_bucket(holds), verb, cuts, policy, zone=force.zone, now=draft.now)
@@ -325,8 +331,8 @@ def _decided(
 
 def _is_steady(draft: Draft, order: Order, holds: list[Hold]) -> bool:
     """Whether holds and order are still as they were read."""
-    held = ledger_table.read_holds(draft.site, draft.mid, booking.group_of(order.id))
-    again = table.read_order(draft.site, draft.mid, order.id)
+    held = ledger_table.read_holds(draft.site, draft.where, booking.group_of(order.id))
+    again = table.read_order(draft.site, draft.where, order.id)
     return again is not None and again.version == order.version and held == holds
 
 
@@ -337,7 +343,7 @@ def _book(
 
     The refund comes first: points that were earned by the order and spent on it are there to be taken back then.
     """
-    site, mid, order, refunded = draft.site, draft.mid, replace(out.order, command=draft.command), 0
+    site, mid, order, refunded = draft.site, draft.where, replace(out.order, command=draft.command), 0
     writes = [ledger_table.hold_write(site, mid, hold) for each in (out, *further) for hold in each.holds]
     if redeemed is not None and out.is_effective and verb != "ship":
         rules = then.programme.refunds

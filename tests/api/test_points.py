@@ -305,7 +305,6 @@ def test_who_does_not_take_part_neither_earns_nor_spends(shop, change):
     [
         ({"rewardId": "121"}, "rewardId"),
         ({"groupId": "91"}, "groupId"),
-        ({"actionId": 160}, "groupId"),
         ({"campaignId": 12345}, "campaignId"),
         ({"Credit[Coins]": 100}, "Credit[Coins]"),
         ({"TierCredit[Coins]": 200}, "TierCredit[Coins]"),

@@ -26,15 +26,17 @@ def between(
     source: str,
     refs: Refs = moves.NOTHING_ELSE,
     note: Note | None = None,
+    their_note: Note | None = None,
     drawn: tuple[Draw, ...] | None = None,
 ) -> tuple[Entry, Entry]:
     """Both halves of a transfer: the same lots with class and expiry.
 
     The receiver's half carries ``source``, the number of the giver's account, so that a refund finds the way back.
+    Notes belong to members: on a group's account no client's words are kept.
     """
     shared = replace(refs, transfer=command_id())
     sent = moves.send(giving, points, Telling(action=TRANSFER, refs=shared, note=note, wished=points), drawn=drawn)
-    theirs = Telling(action=TRANSFER, refs=replace(shared, source=source), wished=points)
+    theirs = Telling(action=TRANSFER, refs=replace(shared, source=source), note=their_note, wished=points)
     return sent, moves.receive(receiving, sent.draws, theirs)
 
 

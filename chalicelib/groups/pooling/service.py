@@ -208,7 +208,12 @@ class Pool:
                 self.entry, _ = pool.between(theirs, mine, short, source=theirs.mid)
         before = len(mine.lines)
         writes, result = act(mine)
-        for entry in pool.since(mine, before):
+        new = pool.since(mine, before)
+        released = pool.earned(mine, new) if passes else ()
+        if released:
+            points = sum(each.amount for each in released)
+            _, self.entry = pool.between(mine, theirs, points, source=self.mid, refs=_about(new), drawn=released)
+        for entry in new:
             if entry.kind == "refund" and entry.refs.undoes and self._was_paid(theirs.mid, entry.refs.undoes):
                 drawn = tuple(pool.refunded(mine, entry))
                 if drawn:
@@ -321,7 +326,7 @@ def hand(
             raise refusals.MayNotSpend
         if theirs.account.bucket().available < points:
             raise refusals.NotEnoughInGroup
-        sent, received = pool.between(theirs, mine, points, source=number, refs=refs, note=note)
+        sent, received = pool.between(theirs, mine, points, source=number, refs=refs, their_note=note)
         return [table.group_check(site, group)], Moved(sent, received, group)
 
     def said(moved: Moved) -> Answer:

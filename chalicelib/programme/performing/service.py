@@ -10,6 +10,8 @@ from typing import Any, Final
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer, Known
 from chalicelib.errors import Contention, Malformed, NotFound, Refusal
+from chalicelib.groups.group import Group
+from chalicelib.groups.pooling import service as pooling
 from chalicelib.ids import command_id
 from chalicelib.ledger import days, moves, table
 from chalicelib.ledger import service as ledger
@@ -105,7 +107,9 @@ class Balance:
 
 @value
 class Booked:
-    """What was done: the entry, or why a limit withheld it; the receiver's entry of a transfer."""
+    """What was done: the entry, or why a limit withheld it; the receiver's entry of a transfer, and of an award that
+    went on to the member's group.
+    """
 
     entry: Entry | None = None
     others: tuple[Entry, ...] = ()
@@ -114,6 +118,8 @@ class Booked:
     received: Entry | None = None
     balance: Balance = Balance()
     """How the member stands where nothing was booked."""
+    group: Group | None = None
+    """The group that had a part in it: ``received`` is then the entry on its account."""
 
 
 def answer_of(booked: Booked) -> Answer:
@@ -144,8 +150,10 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
         return grant(drafts[0], force, wish)
 
+    pool = pooling.earning(site, force.groups, mid)
     with counting_refusals(site, mid, wish.action, run.now):
-        return post(site, [mid], run, force.rules, decide, answer=answer_of)
+        booked = pool.post(site, [mid], run, force.rules, decide, answer=answer_of)
+    return replace(booked, received=pool.entry, group=pool.group if pool.entry else None)
 
 
 def wished_points(force: InForce, wish: Wish) -> int:

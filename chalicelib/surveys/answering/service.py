@@ -9,9 +9,10 @@ from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.idempotency import Answer, Known
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import LIMIT_REACHED
+from chalicelib.groups.pooling import service as pooling
 from chalicelib.ledger import days
 from chalicelib.ledger.draft import Draft
-from chalicelib.ledger.service import Command, post
+from chalicelib.ledger.service import Command
 from chalicelib.programme.definitions.survey import Benefit, Survey, SurveySection
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import service as performing
@@ -81,7 +82,7 @@ def respond(
     if reason is not None:
         raise refusals.SurveyClosed(reason)
     saving = _Saving(site, run, force, mid, member, survey, read, source)
-    return post(
+    return pooling.earning(site, force.groups, mid).post(
         site,
         [mid],
         run,
@@ -118,8 +119,10 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish, survey_
         return writes, booked
 
     also = (table.paid_address(site, mid, survey_id, section_id),)
+    pool = pooling.earning(site, force.groups, mid)
     with performing.counting_refusals(site, mid, wish.action, run.now):
-        return post(site, [mid], run, force.rules, decide, also=also, answer=performing.answer_of)
+        booked = pool.post(site, [mid], run, force.rules, decide, also=also, answer=performing.answer_of)
+    return replace(booked, received=pool.entry, group=pool.group if pool.entry else None)
 
 
 def answered(known: Known) -> Saving:
