@@ -31,6 +31,8 @@ SITE_IN_KEY = {
 """Module → names of its functions, and why they take no site first."""
 WITHOUT_PERSONAL_DATA = {
     "chalicelib.backtesting": "drafts and sums under the id of a run; no member is named in them",
+    "chalicelib.catalog": "products of a site; no member is named in them",
+    "chalicelib.catalog.stores": "stores of a site; no member is named in them",
     "chalicelib.facts": "figures under a number; no member is named in them",
     "chalicelib.ledger": "notes lie beside the entries and are removed by members.erasing, slice by slice",
     "chalicelib.ledger.auditing": "it reads; the book's own items are the ledger's",

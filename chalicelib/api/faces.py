@@ -19,6 +19,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "survey_responses",
     ),
     "staff": (
+        "product_feed",
         "programme",
         "configuration",
         "calculator",

@@ -27,6 +27,7 @@ TAGS: Final[dict[str, str]] = {
     "Activity": "The rows of a member's account, newest first.",
     "Tiers": "Levels of the programme and where a member stands.",
     "Orders": "Purchases: place, ship, cancel, return.",
+    "Product": "The catalogue: products, categories and how they earn.",
     "Rewards": "What points are spent on: the catalogue, redemptions, codes.",
     "Segment": "Groups of members by lists and conditions, for campaigns, rewards and mails.",
     "Survey": "Surveys: define them, answer them, and read the responses.",

@@ -6,6 +6,7 @@ A noun with many calls has them in a module of its own (``calls_orders.py`` and 
 from typing import Any
 
 from tests.api.call import Call
+from tests.api.calls_catalog import CALLS_CATALOG
 from tests.api.calls_configuration import CALLS_CONFIGURATION
 from tests.api.calls_rewards import CALLS_REWARDS
 from tests.api.calls_segments import CALLS_SEGMENTS
@@ -56,7 +57,13 @@ CALLS = {
     "erase": Call("POST", "/userdelete", {"id": ADA, "requestedBy": "o@example.test"},
                   {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
 }  # fmt: skip
-OF_NOUNS: tuple[dict[str, Call], ...] = (CALLS_SEGMENTS, CALLS_CONFIGURATION, CALLS_SURVEYS, CALLS_REWARDS)
+OF_NOUNS: tuple[dict[str, Call], ...] = (
+    CALLS_CATALOG,
+    CALLS_SEGMENTS,
+    CALLS_CONFIGURATION,
+    CALLS_SURVEYS,
+    CALLS_REWARDS,
+)
 """The calls of each noun that has a module of its own."""
 for _calls in OF_NOUNS:
     CALLS |= _calls

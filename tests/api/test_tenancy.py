@@ -58,6 +58,7 @@ ASKED: dict[str, tuple[str, Any]] = {
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
 OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}", "GET /ledger/proof"}
+OF_THE_SITE |= {"POST /productfeed", "GET /productfeed"}
 OF_THE_SITE |= {"POST /calculator", "GET /calculator/metrics"}
 OF_THE_SITE |= {"GET /configuration", "PUT /configuration", "POST /configuration/plan"}
 OF_THE_SITE |= {"GET /programme/defaults", "GET /programme/defaults/{name}", "POST /programme/defaults/{name}"}

@@ -12,6 +12,7 @@ ROW = re.compile(
 OURS = {("GET", "/programme"), ("PUT", "/programme"), ("GET", "/health"), ("GET", "/openapi.json")}
 OURS |= {("GET", "/users/{}/ledger"), ("GET", "/users/{}/ledger/{}/trail"), ("GET", "/users/{}/why")}
 OURS |= {("GET", "/ledger/proof"), ("POST", "/programme/backtest"), ("GET", "/programme/backtest/{}")}
+OURS |= {("POST", "/productfeed"), ("GET", "/productfeed")}
 OURS |= {("POST", "/calculator"), ("GET", "/calculator/metrics")}
 OURS |= {("GET", "/configuration"), ("PUT", "/configuration"), ("POST", "/configuration/plan")}
 OURS |= {("GET", "/programme/defaults"), ("GET", "/programme/defaults/{}"), ("POST", "/programme/defaults/{}")}

@@ -1,0 +1,1 @@
+"""The product feed: a CSV file put into the catalogue."""
