@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from chalicelib.errors import UNKNOWN, Malformed, Refusal
+from chalicelib.ids import composed
 from chalicelib.programme.document import Programme
 from chalicelib.programme.rendering import render
 from chalicelib.programme.validation import validate
@@ -14,7 +15,10 @@ from chalicelib.values import value
 
 FORMAT: Final = "laurel-configuration/1"
 HASH_PREFIX: Final = "sha256:"
-_FIELDS: Final = frozenset({"format", "programme"})
+_FIELDS: Final = frozenset({"format", "programme", "stores"})
+STORE: Final = "storeId"
+STORE_ID_CHARACTERS_MAX: Final = 255
+STORE_BYTES_MAX: Final = 4096
 
 
 class BadConfiguration(Malformed):
@@ -41,6 +45,8 @@ class Configuration:
     """Everything that a merchant configures on a site."""
 
     programme: Programme
+    stores: tuple[Mapping[str, Any], ...] = ()
+    """By their ids; each with its attributes."""
 
 
 def read(raw: object) -> Configuration:
@@ -52,12 +58,48 @@ def read(raw: object) -> Configuration:
         raise BadConfiguration(f"configuration.{unknown[0]}: is no part of a configuration.")
     if raw.get("format") != FORMAT:
         raise BadConfiguration(f'configuration.format: wanted "{FORMAT}".')
-    return Configuration(validate(raw.get("programme")))
+    if "stores" not in raw:
+        raise BadConfiguration("configuration.stores: is missing; an empty list is a site without stores.")
+    return Configuration(validate(raw.get("programme")), _stores(raw["stores"]))
+
+
+def in_order(stores: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Stores in the order in which a configuration holds them."""
+    return tuple(sorted(stores, key=lambda store: str(store[STORE])))
+
+
+def _stores(raw: object) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(raw, list):
+        raise BadConfiguration("configuration.stores: wanted a list.")
+    seen: set[str] = set()
+    for place, store in enumerate(raw):
+        path = f"configuration.stores[{place}]"
+        store_id = store.get(STORE) if isinstance(store, Mapping) else None
+        if not isinstance(store_id, str) or not 0 < len(store_id) <= STORE_ID_CHARACTERS_MAX:
+            raise BadConfiguration(f"{path}.{STORE}: wanted a text of 1 to {STORE_ID_CHARACTERS_MAX} characters.")
+        if composed(store_id) in seen:
+            raise BadConfiguration(f"{path}.{STORE}: wanted one that no other has.")
+        seen.add(composed(store_id))
+        if not _is_plain(store) or len(json.dumps(store).encode()) > STORE_BYTES_MAX:
+            raise BadConfiguration(
+                f"{path}: wanted texts, whole numbers, lists and objects of at most {STORE_BYTES_MAX} bytes."
+            )
+    return in_order(raw)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is kept and given back exactly: numbers with a fraction go as text."""
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and _is_plain(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(_is_plain(inner) for inner in value)
+    return value is None or isinstance(value, (str, int))
 
 
 def shown(configuration: Configuration) -> dict[str, Any]:
     """The document: JSON with exact numbers, the same for equal configurations. ``read`` takes it back."""
-    return {"format": FORMAT, "programme": render(configuration.programme)}
+    stores = [dict(each) for each in configuration.stores]
+    return {"format": FORMAT, "programme": render(configuration.programme), "stores": stores}
 
 
 def canonical(configuration: Configuration) -> str:

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from chalicelib.catalog.stores import service as stores
+from chalicelib.ledger.service import command
+from tests.api.fixtures import NOON
 from tests.api.shop import ADA, action
 from tests.api.surveys import define
 from tests.api.test_backtest import projected
@@ -34,6 +37,33 @@ def test_an_empty_site_that_imports_a_configuration_has_its_hash(open_shop):
     assert exported(second)["configuration"] == wanted["configuration"]
     assert exported(second)["hash"] == wanted["hash"]
     assert second.get("/surveys/bread").ok["survey"]["surveyName"] == "What shall we bake?"
+
+
+STORES = [{"storeId": f"IN{number}", "storeName": "Shop", "City": "Berlin"} for number in range(130)]
+
+
+@pytest.mark.proves("A012")
+def test_stores_go_with_it_are_compared_changed_and_removed(open_shop):
+    first, second = open_shop(), open_shop("the-secret-of-site-b")
+    stores.write(first.site, command(NOON), STORES)
+    wanted = exported(first)
+    assert [each["storeId"] for each in wanted["configuration"]["stores"]] == sorted(each["storeId"] for each in STORES)
+
+    assert apply(second, wanted["configuration"]).ok["hash"] == wanted["hash"] == exported(second)["hash"]
+    document = json.loads(json.dumps(wanted["configuration"]))
+    document["stores"][0]["City"] = "Bonn"
+    del document["stores"][1]
+    changes = {each["path"]: each["kind"] for each in plan(second, document).ok["changes"]}
+    assert changes == {"stores[IN0].City": "changed", "stores[IN1]": "removed"}
+    assert exported(second)["hash"] == wanted["hash"]
+
+    said = apply(second, document).ok
+
+    assert exported(second)["hash"] == said["hash"] != wanted["hash"]
+    assert stores.known(second.site, ["IN0", "IN1", "IN2"]) == [
+        {"storeId": "IN0", "storeName": "Shop", "City": "Bonn"}, None, STORES[2]
+    ]  # fmt: skip
+    assert exported(first)["hash"] == wanted["hash"]
 
 
 def test_a_plan_tells_every_change_and_makes_none(shop):
@@ -108,6 +138,11 @@ def test_a_repeated_key_answers_as_before(shop):
         (lambda document: document.update(stuff=1), "configuration.stuff"),
         (lambda document: document["programme"].update(timeZone="Moon"), "timeZone"),
         (lambda document: document.pop("programme"), "wanted"),
+        (lambda document: document.pop("stores"), "configuration.stores: is missing"),
+        (lambda document: document.update(stores={}), "configuration.stores: wanted a list"),
+        (lambda document: document.update(stores=[{"storeName": "x"}]), "configuration.stores[0].storeId"),
+        (lambda document: document.update(stores=[{"storeId": "a"}] * 2), "configuration.stores[1].storeId"),
+        (lambda document: document.update(stores=[{"storeId": "a", "lat": 52.5}]), "configuration.stores[0]: wanted"),
     ],
 )
 def test_what_is_no_configuration_is_refused_by_name(shop, change, named):

@@ -68,7 +68,7 @@ def test_what_cannot_be_done_is_said(two_sites: None, tmp_path: Path, capsys: py
     assert run("plan", 1, tmp_path / "none.json") == 1
     assert run("export", 9) == 1
     assert run("start", 1, "coffee", "--currency", "euro") == 1
-    file.write_text('{"format": "laurel-configuration/1", "programme": {}}')
+    file.write_text('{"format": "laurel-configuration/1", "programme": {}, "stores": []}')
     assert run("apply", 1, file) == 1
 
     said = capsys.readouterr().err

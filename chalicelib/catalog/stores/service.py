@@ -9,7 +9,7 @@ from zlib import crc32
 from chalicelib import clock
 from chalicelib.catalog.stores import table
 from chalicelib.dynamo import idempotency, listing, rehearsal
-from chalicelib.dynamo.commit import Plan, commit
+from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.errors import AlreadyExists, NotFound
 from chalicelib.ledger.service import Command
 from chalicelib.values import value
@@ -81,6 +81,13 @@ def write(site: str, run: Command, stores: Sequence[Mapping[str, Any]], *, ref: 
         commit(lambda: None, lambda _: Plan((remember,), None))
 
 
+def remove(site: str, store_ids: Sequence[str]) -> None:
+    """Delete stores, a hundred at a time; what names them afterwards shows the id alone. Safe to repeat."""
+    for begin in range(0, len(store_ids), PAGE):
+        _delete(table.remove(site, store_ids[begin : begin + PAGE]))
+    _forget(site, store_ids)
+
+
 def known(site: str, store_ids: Sequence[str]) -> list[dict[str, Any] | None]:
     """The stores of these ids as they are stored now, in the order asked; at most a hundred."""
     return table.read(site, store_ids)
@@ -118,3 +125,7 @@ def _forget(site: str, store_ids: Sequence[str]) -> None:
     with _lock:
         for each in store_ids:
             _cache.pop((site, each), None)
+
+
+def _delete(writes: Sequence[Write]) -> None:
+    commit(lambda: None, lambda _: Plan(tuple(writes), None))

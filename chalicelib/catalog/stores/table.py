@@ -7,6 +7,7 @@ from typing import Any, Final
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.dynamo import items, keys, listing
+from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Address, Item
 from chalicelib.ids import composed
 
@@ -39,6 +40,11 @@ def read(site: str, store_ids: Sequence[str]) -> list[dict[str, Any] | None]:
 def put(site: str, written: Sequence[Mapping[str, Any]]) -> None:
     """Write stores over whatever is there, 25 a call."""
     items.put_many([_item(site, each) for each in written])
+
+
+def remove(site: str, store_ids: Sequence[str]) -> list[Write]:
+    """The writes that delete stores of these ids."""
+    return [Write(Item(*address(site, each)[1:]), delete=True) for each in store_ids]
 
 
 def names(site: str, shard: int, *, after: str, limit: int) -> list[str]:

@@ -27,7 +27,8 @@ from chalicelib.programme.rendering import render
 from chalicelib.programme.starting import service as starting
 from chalicelib.sites import service as sites
 
-FILE_BYTES_MAX: Final = 16_000_000
+FILE_BYTES_MAX: Final = 64_000_000
+STORES_MAX: Final = 100_000
 SHOWN_CHARACTERS_MAX: Final = 100
 DIFFERS: Final = 2
 _MARKS: Final = {"added": "+", "removed": "-", "changed": "~"}
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    found = configuring.export(options.site)
+    found = configuring.export(options.site, stores_max=STORES_MAX)
     text = json.dumps(document.shown(found.configuration), indent=2, ensure_ascii=False, default=_number) + "\n"
     if options.file is None:
         print(text, end="")
@@ -60,7 +61,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    planned = configuring.plan(options.site, _read(options.file))
+    planned = configuring.plan(options.site, _read(options.file), stores_max=STORES_MAX)
     for change in planned.difference.changes:
         print(_line(change))
     more = planned.difference.total - len(planned.difference.changes)
@@ -77,7 +78,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _apply(options: argparse.Namespace) -> int:
     run = command(clock.now())
-    found = configuring.apply(options.site, run, _read(options.file), replaces=options.replaces)
+    found = configuring.apply(options.site, run, _read(options.file), replaces=options.replaces, stores_max=STORES_MAX)
     print(f"{found.hash}  version {found.version} of site {options.site} is in force")
     return 0
 
