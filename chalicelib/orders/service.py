@@ -84,7 +84,7 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
     past = _past(new, force, run.now)
     then = force if past is None else programmes.in_force_at(site, past)
 
-    of = quoting.asked(site, mid, then, new)
+    of = quoting.asked(site, mid, then, new, run.now)
     pool = pooling.earning(site, force.groups, mid)
 
     def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], Placed]:
@@ -92,12 +92,13 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
         check_takes_part(draft)
         before = draft.account
         tier = before.standing.tier if past is None else _tier_then(site, mid, before, past, force)
-        quote = quoting.quote(of, draft, read, tier)
+        quote = quoting.quote(site, of, draft, read, tier)
         award, withheld = quote.award, quote.withheld
         booked = booking.book_order(draft, new, award, then)
         found = booking.book_purses(draft, new, booked.order, then, quote.lines)
         writes = [table.claim_write(site, mid, found.order), table.order_write(site, mid, found.order)]
         writes += [ledger_table.hold_write(site, mid, hold) for hold in (booked.hold, *found.holds) if hold]
+        writes += quote.writes(site, of, run.now)
         if withheld is not None:
             writes.append(ledger_table.refused_write(site, mid, standard.PURCHASE, withheld.code, run.now))
         # Points of an old order may be dead already: the answer is to show the member as the commit leaves it.

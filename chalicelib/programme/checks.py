@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import bucket as buckets
+from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
 from chalicelib.programme.definitions import reward as rewards
 from chalicelib.programme.definitions import segment as segments
@@ -29,8 +30,20 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
     yield from _buckets(programme)
+    yield from campaigns.problems(
+        programme.campaigns,
+        segments={segment.segment_id for segment in programme.segments},
+        tiers={level.tier_id for level in programme.tiers.levels},
+        actions={action.action_id for action in programme.actions},
+        rewards={reward.reward_id for reward in programme.rewards},
+    )
     yield from categories.problems(programme.categories)
-    yield from segments.problems(programme.segments, {level.tier_id for level in programme.tiers.levels})
+    yield from segments.problems(
+        programme.segments,
+        tiers={level.tier_id for level in programme.tiers.levels},
+        actions={action.action_id for action in programme.actions},
+        series=set(),
+    )
     yield from _surveys(programme)
     yield from _rewards(programme)
 

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from chalicelib.ledger.days import Unit
 from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
+from chalicelib.programme.definitions.campaign import CAMPAIGNS_MAX, Campaign
 from chalicelib.programme.definitions.category import CATEGORIES_MAX, Category
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
@@ -157,6 +158,7 @@ class Programme(Section):
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
     groups: Groups = Field(default_factory=Groups)
+    campaigns: Annotated[tuple[Campaign, ...], Few(CAMPAIGNS_MAX)] = ()
     categories: Annotated[tuple[Category, ...], Few(CATEGORIES_MAX)] = ()
     segments: Annotated[tuple[Segment, ...], Few(SEGMENTS_MAX)] = ()
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()

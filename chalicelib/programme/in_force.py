@@ -9,6 +9,7 @@ from chalicelib.groups.group import Policy
 from chalicelib.ledger.rules import Downgrade, Keep, KeepUnit, Ladder, Level, Metric, Rules, Window
 from chalicelib.programme.amounts import in_units
 from chalicelib.programme.definitions.bucket import Bucket
+from chalicelib.programme.definitions.campaign import Campaign
 from chalicelib.programme.definitions.category import Category
 from chalicelib.programme.definitions.ladder import Tiers
 from chalicelib.programme.definitions.reward import Reward
@@ -32,6 +33,7 @@ class InForce:
     bucket_by_name: Mapping[str, Bucket] = field(default_factory=dict)
     """Buckets beside the ordinary points, by name in small letters."""
     survey_by_id: Mapping[str, Survey] = field(default_factory=dict)
+    campaign_by_id: Mapping[str, Campaign] = field(default_factory=dict)
     category_by_id: Mapping[str, Category] = field(default_factory=dict)
     segment_by_id: Mapping[str, Segment] = field(default_factory=dict)
     reward_by_id: Mapping[str, Reward] = field(default_factory=dict)
@@ -64,6 +66,7 @@ def compiled(programme: Programme, version: int) -> InForce:
         counters_by_id={action_id: found for action_id, found in limited.items() if found},
         bucket_by_name={bucket.name.casefold(): bucket for bucket in programme.buckets},
         survey_by_id={survey.survey_id: survey for survey in programme.surveys},
+        campaign_by_id={campaign.campaign_id: campaign for campaign in programme.campaigns},
         category_by_id={category.category_id: category for category in programme.categories},
         segment_by_id={segment.segment_id: segment for segment in programme.segments},
         reward_by_id={reward.reward_id: reward for reward in programme.rewards},

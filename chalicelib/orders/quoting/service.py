@@ -1,12 +1,15 @@
 """What a purchase earns by the rules of its products, the tier and the limits. Orders and carts ask the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import localcontext
 from typing import Any, Final
 
 from chalicelib.catalog import service as catalog
 from chalicelib.catalog.service import Bought
 from chalicelib.dynamo import items
+from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import INVALID
 from chalicelib.ledger.account import Account
@@ -16,7 +19,10 @@ from chalicelib.orders.booking import Award
 from chalicelib.orders.order import NewOrder
 from chalicelib.orders.shares import split
 from chalicelib.programme import standard
-from chalicelib.programme.earning import EarnedPurchase, PricedLine
+from chalicelib.programme.amounts import EXACT
+from chalicelib.programme.campaigning import service as campaigning
+from chalicelib.programme.campaigning.judging import Happening, together
+from chalicelib.programme.earning import NOTHING, EarnedPurchase, PricedLine
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow, counted_so_far
 from chalicelib.values import value
@@ -33,8 +39,16 @@ class Asked:
     mid: str
     new: NewOrder
     then: InForce
-    places: tuple[Address, ...]
+    at: datetime
+    """When the purchase was made."""
+    products: tuple[Address, ...]
     priced: Callable[[Sequence[Any]], tuple[PricedLine, ...]]
+    campaigns: campaigning.Wanted
+
+    @property
+    def places(self) -> tuple[Address, ...]:
+        """Everything that is read beside the account: products, and what campaigns rest on."""
+        return (*self.products, *self.campaigns.places)
 
     @property
     def also(self) -> tuple[Address, ...]:
@@ -58,20 +72,72 @@ class Quote:
     withheld: Withheld | None
     earned: EarnedPurchase
     lines: tuple[PricedLine, ...]
+    judged: campaigning.Judged
+
+    def writes(self, site: str, of: Asked, now: datetime) -> list[Write]:
+        """What belongs into the transaction of an order that is given this."""
+        granted = dict(self.award.campaigns)
+        return campaigning.charged(site, of.mid, of.then, self.judged, granted, now, is_order=True)
 
 
-def asked(site: str, mid: str, then: InForce, new: NewOrder) -> Asked:
+def asked(site: str, mid: str, then: InForce, new: NewOrder, now: datetime) -> Asked:
     """What has to be read to say what a purchase earns."""
+    at = min(new.ordered or now, now)
     lines = [Bought(line.product, line.quantity, line.unit_price, line.category_id, line.amount) for line in new.lines]
-    return Asked(mid, new, then, catalog.addresses(site, lines), catalog.pricer(site, then, lines))
+    campaigns = campaigning.wanted(site, mid, then, standard.PURCHASE, at)
+    places, priced = catalog.addresses(site, lines), catalog.pricer(site, then, lines)
+    return Asked(mid, new, then, at, places, priced, campaigns)
 
 
-def quote(of: Asked, draft: Draft, found: Sequence[Any], tier: str) -> Quote:
-    """What the purchase earns for the member of the draft, in the tier of its moment; ``found`` is what was read."""
-    lines = of.priced(found[: len(of.places)])
-    earned = placing.earned(of.then.programme, of.new, tier, lines)
+def quote(site: str, of: Asked, draft: Draft, found: Sequence[Any], tier: str) -> Quote:
+    """What the purchase earns for the member of the draft, in the tier of its moment; ``found`` is what was read.
+
+    First the lines by their rules, then what campaigns add, cut to their budgets, then the limits on all of it.
+    """
+    count = len(of.products)
+    lines = of.priced(found[:count])
+    new = of.new
+    happening = Happening(standard.PURCHASE, of.at, lines, new.store, new.source, tuple(new.coupons))
+    judged = campaigning.judged(
+        site, of.then, of.campaigns, draft, found[count : len(of.places)], happening, attributes=new.attributes
+    )
+    earned, judged = _with_campaigns(of, tier, lines, judged)
     award, withheld = _limited(draft.account, of.then, earned, tier, draft.now)
-    return Quote(award, withheld, earned, lines)
+    return Quote(award, withheld, earned, lines, judged)
+
+
+def _with_campaigns(
+    of: Asked, tier: str, lines: Sequence[PricedLine], judged: campaigning.Judged
+) -> tuple[EarnedPurchase, campaigning.Judged]:
+    """What is earned with the campaigns that count beside each other, none beyond what it may still give."""
+    every = [each.added for each in judged.applied]
+    earned = placing.earned(of.then.programme, of.new, tier, lines, every)
+    if not every:
+        return earned, judged
+    with localcontext(EXACT):
+        adds = {
+            each.campaign: sum((line.more.get(each.campaign, NOTHING) for line in earned.lines), NOTHING)
+            for each in every
+        }
+    chosen = together(judged.applied, adds)
+    if len(chosen) < len(judged.applied):
+        earned = placing.earned(of.then.programme, of.new, tier, lines, [each.added for each in chosen])
+    judged = replace(judged, applied=chosen)
+    rooms = {each.campaign.campaign_id: campaigning.room(of.then, judged, each) for each in chosen}
+    return _cut(earned, rooms), judged
+
+
+def _cut(earned: EarnedPurchase, rooms: Mapping[str, int | None]) -> EarnedPurchase:
+    """The points with each campaign's part no larger than there is room for."""
+    kept = []
+    for name, points in earned.campaigns:
+        room = rooms.get(name)
+        kept.append((name, points if room is None else min(points, room)))
+    campaigns = tuple((name, points) for name, points in kept if points)
+    if campaigns == earned.campaigns:
+        return earned
+    total = earned.own + sum(points for _, points in campaigns)
+    return replace(earned, total=total, shares=split(total, earned.shares), campaigns=campaigns)
 
 
 def _limited(

@@ -1,0 +1,1 @@
+"""Campaigns at work: which apply to an event, what they add, and what they have spent."""

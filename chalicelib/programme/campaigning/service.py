@@ -1,0 +1,235 @@
+"""Campaigns in a transaction: what is read, what is added, and what is written of it. And activation, figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.idempotency import Answer
+from chalicelib.dynamo.items import Address
+from chalicelib.errors import Malformed, NotFound
+from chalicelib.ledger import days
+from chalicelib.ledger.draft import Draft
+from chalicelib.ledger.service import Command, post
+from chalicelib.programme.campaigning import judging, table
+from chalicelib.programme.campaigning.judging import Applied, Happening
+from chalicelib.programme.campaigning.progress import Progress, Spent
+from chalicelib.programme.definitions.campaign import Campaign
+from chalicelib.programme.in_force import InForce
+from chalicelib.programme.segments import judging as conditions
+from chalicelib.programme.segments import service as segments
+from chalicelib.programme.segments.subject import Event
+from chalicelib.values import value
+
+ACTIVE: Final = "active"
+CAMPAIGNS_READ_MAX: Final = 100
+
+
+class UnknownCampaign(NotFound):
+    """The programme has no such campaign."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No data found: the programme has no such campaign. GET /campaign/ALL lists the campaignId of each."
+        )
+
+
+class CannotActivate(Malformed):
+    """The campaign cannot be activated now, or not by this member."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"campaignId: {why}")
+
+
+@value
+class Wanted:
+    """The campaigns that may apply to an event, and what has to be read beside the account to judge them."""
+
+    campaigns: tuple[Campaign, ...]
+    places: tuple[Address, ...]
+
+
+@value
+class Judged:
+    """The campaigns that apply, what their parts have spent, and conditions of a decision that rests on them."""
+
+    applied: tuple[Applied, ...]
+    spent: Mapping[str, tuple[Spent, ...]]
+    checks: tuple[Write, ...]
+
+
+def wanted(site: str, mid: str, force: InForce, action: int, at: datetime) -> Wanted:
+    """What an event by this action at that moment may take part in; nothing where no campaign waits for it."""
+    found = judging.candidates(force, action, at)
+    if not found:
+        return Wanted((), ())
+    places = list(segments.addresses(site, mid, force, [each.audience for each in found]))
+    for each in found:
+        places.append(table.address(site, mid, each.campaign_id))
+        places += table.figures_addresses(site, each.campaign_id)
+    return Wanted(found, tuple(places))
+
+
+def judged(
+    site: str,
+    force: InForce,
+    of: Wanted,
+    draft: Draft,
+    found: Sequence[Any],
+    happening: Happening,
+    own: Any = None,
+    attributes: Mapping[str, str] | None = None,
+) -> Judged:
+    """Which campaigns apply to what the draft's member does; ``found`` is what was read at ``of.places``."""
+    if not of.campaigns:
+        return Judged((), {}, ())
+    audiences = [each.audience for each in of.campaigns]
+    count = len(segments.addresses(site, draft.mid, force, audiences))
+    event = Event(
+        store=happening.store,
+        source=happening.source,
+        coupons=happening.coupons,
+        products=frozenset(line.product for line in happening.lines),
+        categories=frozenset(line.category for line in happening.lines),
+        amount=happening.amount,
+        attributes=attributes or {},
+    )
+    subject = segments.subject(site, force, draft, audiences, found[:count], event)
+    step = 1 + table.SLICES
+    own_items = [found[count + place * step : count + (place + 1) * step] for place in range(len(of.campaigns))]
+    known = {each.campaign_id: read for each, read in zip(of.campaigns, own_items, strict=True)}
+    progress = {name: table.load(read[0]) for name, read in known.items()}
+    applied = judging.applied(force, subject, happening, progress, own)
+    spent = {
+        each.campaign.campaign_id: tuple(table.spent(item) for item in known[each.campaign.campaign_id][1:])
+        for each in applied
+    }
+    needed = any(each.campaign.audience.segments for each in applied)
+    checks = segments.checks(site, draft.mid, force, audiences, found[:count]) if needed else ()
+    return Judged(applied, spent, checks)
+
+
+def room(force: InForce, of: Judged, each: Applied) -> int | None:
+    """Points that a campaign may still give this member, by its budget and the member's bound; ``None``: any."""
+    campaign = each.campaign
+    bounds = []
+    if campaign.member_points_max is not None:
+        bounds.append(judging.member_room(force.programme, campaign, each.progress))
+    bound = judging.budget(force.programme, campaign)
+    if bound is not None:
+        bounds.append(sum(_rooms(bound, of.spent[campaign.campaign_id])))
+    return max(0, min(bounds)) if bounds else None
+
+
+def charged(
+    site: str, mid: str, force: InForce, of: Judged, granted: Mapping[str, int], now: datetime, *, is_order: bool
+) -> list[Write]:
+    """What is written of the campaigns that applied: progress of the member, figures and budgets. ``granted`` are the
+    points that each really gave. A budget's condition fails where others spent it meanwhile; then all is decided anew.
+    """
+    writes: list[Write] = list(of.checks)
+    for each in of.applied:
+        name = each.campaign.campaign_id
+        points = granted.get(name, 0)
+        gives = bool(points or each.rewards)
+        after = replace(
+            each.progress,
+            benefits=each.progress.benefits + gives,
+            points=each.progress.points + points,
+            owed=(*each.progress.owed, *each.rewards),
+        )
+        due = days.to_ms(now) if after.owed else None
+        writes.append(table.progress_write(site, mid, name, after, due))
+        if gives:
+            more = Spent(points, 1, int(not each.progress.is_begun), int(is_order))
+            writes += _counted(site, mid, force, each.campaign, of.spent[name], more)
+    return writes
+
+
+def activate(site: str, run: Command, force: InForce, mid: str, campaign_id: str) -> Progress:
+    """Let a member take part in a campaign that asks for it, from now on; a second time changes nothing.
+
+    Raises ``UnknownCampaign``, ``CannotActivate``, ``NoSuchMember`` and ``Contention``.
+    """
+    campaign = named(force, campaign_id)
+    if not campaign.activation_required:
+        raise CannotActivate("this campaign needs no activation; whoever it is for takes part.")
+    if not campaign.is_on or not judging.is_open(campaign, run.now, force.zone):
+        raise CannotActivate("this campaign is not open now.")
+    audiences = [campaign.audience]
+
+    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Progress]:
+        draft, (item, *rest) = drafts[0], found
+        before = table.load(item)
+        if before.activated:
+            return [], before
+        if draft.account.state != ACTIVE:
+            raise CannotActivate("this member does not take part at present (inactive or opted out).")
+        subject = segments.subject(site, force, draft, audiences, rest)
+        if not conditions.admits(force, campaign.audience, subject):
+            raise CannotActivate("this campaign is for other members.")
+        after = replace(before, activated=days.to_ms(run.now))
+        checks = segments.checks(site, mid, force, audiences, rest)
+        return [table.progress_write(site, mid, campaign_id, after), *checks], after
+
+    also = (table.address(site, mid, campaign_id), *segments.addresses(site, mid, force, audiences))
+    return post(site, [mid], run, force.rules, decide, also=also, answer=lambda _: Answer(f"Y{campaign_id}"))
+
+
+def named(force: InForce, campaign_id: str) -> Campaign:
+    """The campaign of that id. Raises ``UnknownCampaign``."""
+    found = force.campaign_by_id.get(campaign_id)
+    if found is None:
+        raise UnknownCampaign
+    return found
+
+
+def progress_of(site: str, mid: str, campaigns: Sequence[str]) -> list[Progress]:
+    """How far a member is in each of these campaigns, a hundred at most. One call."""
+    return table.read(site, mid, campaigns[:CAMPAIGNS_READ_MAX])
+
+
+def figures(site: str, campaign_id: str) -> Spent:
+    """What a campaign has done so far: points, events with a benefit, members with one, orders. One call."""
+    parts = table.read_figures(site, campaign_id)
+    return Spent(*(sum(getattr(part, name) for part in parts) for name in ("points", "times", "members", "orders")))
+
+
+def owed(site: str, mid: str, campaign_id: str) -> Progress:
+    """A member's progress, for the worker that gives the rewards it owes. One call."""
+    return table.read(site, mid, [campaign_id])[0]
+
+
+def given(site: str, mid: str, campaign_id: str, progress: Progress) -> Write:
+    """The write that says that everything owed was given; the progress must be as it was read."""
+    return table.progress_write(site, mid, campaign_id, replace(progress, owed=()))
+
+
+def removals(site: str, mid: str) -> list[Write]:
+    """The writes that remove a member's progress, a hundred at most."""
+    return table.deletes(site, mid)
+
+
+def _counted(
+    site: str, mid: str, force: InForce, campaign: Campaign, spent: Sequence[Spent], more: Spent
+) -> list[Write]:
+    own, name = table.part_of(mid), campaign.campaign_id
+    bound = judging.budget(force.programme, campaign)
+    if bound is None:
+        return [table.figures_write(site, name, own, more)]
+    rooms, left, writes = _rooms(bound, spent), more.points, []
+    for step in range(table.SLICES):
+        part = (own + step) % table.SLICES
+        taken = min(left, rooms[part])
+        left -= taken
+        counted = replace(more, points=taken) if not step else Spent(points=taken)
+        if taken or not step:
+            limit = judging.share_of(bound, part, table.SLICES) if taken else None
+            writes.append(table.figures_write(site, name, part, counted, bound=limit))
+    return writes
+
+
+def _rooms(bound: int, spent: Sequence[Spent]) -> list[int]:
+    """What is left in each part of a budget; one that was lowered meanwhile leaves nothing."""
+    return [max(0, judging.share_of(bound, part, table.SLICES) - each.points) for part, each in enumerate(spent)]
