@@ -20,11 +20,12 @@ from chalicelib import clock
 from chalicelib.local.gateway import Request
 from chalicelib.sites import service as sites
 from tests.api.fixtures import GATEWAY, NOON
+from tests.api.rewarding import BAG, CASH, POOL, TEN_OFF, catalogue, claim, upload
 from tests.api.shop import ADA, SECRET, Shop, claims_for, literal, sign
 from tests.api.surveys import BREAD, YOU
 
 SITE = "29235480"
-OF_STAFF = ("/programme", "/ledger/", "/configuration", "/calculator", "/surveys")
+OF_STAFF = ("/programme", "/ledger/", "/configuration", "/calculator", "/surveys", "/rewardalerts")
 ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": 5, "unitPrice": 10}]}
 EXAMPLES = 40
 """Of each operation; with 25 of them about half a minute."""
@@ -38,7 +39,7 @@ def signing(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[byte
     target: str = environ["REQUEST_URI"] + ("?" + environ["QUERY_STRING"] if environ["QUERY_STRING"] else "")
     method, raw = environ["REQUEST_METHOD"], environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     path = target.removeprefix("/api/3.0")
-    if path.startswith(OF_STAFF):
+    if path.startswith(OF_STAFF) or path.partition("?")[0].endswith("/codes"):
         token = _SHOP.staff()
     else:
         token = sign(claims_for(literal(path) if method in {"GET", "HEAD"} else raw, SITE))
@@ -90,7 +91,7 @@ schema.config.phases.coverage.enabled = False
 def map_path_parameters(_context: Any, parameters: dict[str, Any] | None) -> dict[str, Any] | None:
     """Every other time somebody and something that exists."""
     known = {"memberId": ADA, "orderId": "SO-1", "actionId": "101", "status": "ALL", "number": "1"}
-    known |= {"surveyId": "bread", "name": "grocery"}
+    known |= {"surveyId": "bread", "name": "grocery", "rewardId": "pool", "rewardCode": "C-1", "assignId": "4"}
     return parameters and {name: known[name] if name in known and _odd(it) else it for name, it in parameters.items()}
 
 
@@ -125,6 +126,10 @@ def _likely(path: str, body: Any) -> Any:
         known = {"sections": [{"sectionId": "you", "answers": YOU}]}
     elif path in {"/surveys", "/surveys/{surveyId}"}:
         known = {**BREAD, "surveyId": None if path == "/surveys" else "bread"}
+    elif path == "/rewards/{rewardId}/users/{memberId}/assign":
+        known = {"reward_id": "pool", "user_id": ADA, "assign_id": "4"}
+    elif path == "/rewards/{rewardId}/codes":
+        known = {"csv": None, "codes": [f"C-{next(_numbers)}", "C-1"]}
     elif path == "/configuration/plan":
         exported = _SHOP.get("/configuration", token=_SHOP.staff())
         known = {"configuration": json.loads(exported.raw)["configuration"]}
@@ -134,6 +139,8 @@ def _likely(path: str, body: Any) -> Any:
         return body
     elif path in {"/points", "/bulkpoints"}:
         known = {"id": ADA, "activity": "CREDIT", "actionId": 100, "credit": 5}
+        if _odd(body.get("reason", "")):
+            return {**body, **claim("pool", groupId=None, campaignId=None, debit=None, actionId=107, storeId="S")}
         known |= dict.fromkeys(("rewardId", "groupId", "campaignId"))
     return {**body, **known}
 
@@ -151,6 +158,9 @@ def lively_shop(engine: Any) -> Iterable[Shop]:
     _SHOP.credit(1000)
     _SHOP.post("/orders", ORDER)
     _SHOP.post("/surveys", BREAD)
+    catalogue(_SHOP, POOL, TEN_OFF, BAG, CASH)
+    upload(_SHOP, *(f"C-{number}" for number in range(400)))
+    _SHOP.post("/points", claim("pool"))
     yield _SHOP
     clock.move_to(None)
 
