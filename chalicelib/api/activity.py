@@ -38,11 +38,17 @@ def get_activity(request: Request) -> Mapping[str, Any]:
 def _activity(request: Request, member: Resolved) -> Mapping[str, Any]:
     force = force_of(request)
     show = WireFigures(force)
-    found = ledger.activity(request.site, member.mid, force.rules, request.now, request.query.page)
-    rows = [row_of(row, show, request.site, member.mid) for row in found.rows]
-    redeemed = {row.entry.number: told for row, told in zip(found.rows, rows, strict=True) if row.entry.refs.reward}
-    for number, benefit in rewards.benefits(request.site, member.mid, list(redeemed)).items():
-        redeemed[number]["rewardCode"] = benefit.code or ""
+    found = ledger.activity(request.site, member.mid, force.rules, request.now, request.query.page, member.homes)
+    rows = [row_of(row, show, request.site, owner) for row, owner in zip(found.rows, found.owners, strict=True)]
+    redeemed = {
+        (owner, row.entry.number): told
+        for owner, row, told in zip(found.owners, found.rows, rows, strict=True)
+        if row.entry.refs.reward
+    }
+    for owner in dict.fromkeys(owner for owner, _ in redeemed):
+        numbers = [number for of, number in redeemed if of == owner]
+        for number, benefit in rewards.benefits(request.site, owner, numbers).items():
+            redeemed[owner, number]["rewardCode"] = benefit.code or ""
     return {
         "siteId": request.site,
         "id": member.given,

@@ -9,10 +9,12 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
     "core": (
         "points",
         "users",
+        "merging",
         "activity",
         "actions",
         "tiers",
         "orders",
+        "groups",
         "segments",
         "rewards",
         "rewards_v2",

@@ -25,6 +25,7 @@ from chalicelib.ledger.account import (
     turnover_key,
     year_key,
 )
+from chalicelib.ledger.reading import service as reading
 from chalicelib.ledger.rules import Metric
 from chalicelib.members.service import Resolved
 from chalicelib.programme import amounts
@@ -155,7 +156,9 @@ def _expiries(request: Request, mid: str, show: WireFigures, start: datetime, en
     pending = [draw for line in draft.lines if line.entry.kind == "expire" for draw in line.entry.draws]
     # What is booked after the account was read is pending in this picture; it must not count twice.
     through = draft.account.version - len(draft.lines)
-    booked = ledger.expired_between(request.site, mid, first - 1, last, through=through)
+    booked = reading.expired_between(request.site, mid, first - 1, last, through=through)
+    for home in draft.account.absorbed:
+        booked += reading.expired_between(request.site, home, first - 1, last)
     for day, points in [*((day, points) for day, points, _ in booked), *((d.day, d.amount) for d in pending)]:
         found[day].expired += points
     for lot in draft.account.bucket().lots:

@@ -18,6 +18,7 @@ from chalicelib.ids import composed
 from chalicelib.members import service as members
 from chalicelib.members.service import Resolved
 from chalicelib.orders import service as orders
+from chalicelib.orders.listing import service as listing
 from chalicelib.orders.order import UNIT, Line, Order, Person
 from chalicelib.orders.results import Changed, Figures, LineView, OrderView, Placed
 from chalicelib.programme import amounts
@@ -187,9 +188,9 @@ def _orders_of(site: str, user_id: str, before: str | None) -> tuple[Resolved, o
     """
     member = members.resolve(site, user_id)
     for _ in range(READS_MAX):
-        page = orders.details_of(site, member.mid, before=before)
+        page = listing.details_of(site, (member.mid, *member.homes), before=before)
         present = members.resolve(site, user_id, fresh=True)
-        if present.mid == member.mid:
+        if (present.mid, present.homes) == (member.mid, member.homes):
             return present, page
         member = present
     raise Contention
@@ -198,7 +199,7 @@ def _orders_of(site: str, user_id: str, before: str | None) -> tuple[Resolved, o
 def _one(site: str, body: DetailsBody, view: OrderView, show: WireFigures) -> Mapping[str, Any]:
     if body.user_id is not None:
         member = members.resolve(site, body.user_id, fresh=True)
-        if member.mid != view.mid:
+        if view.mid not in (member.mid, *member.homes):
             raise UnknownOrderOfUser
         return _details(site, member.given, view, show)
     profile = members.numbered(site, view.mid)

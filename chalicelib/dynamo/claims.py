@@ -31,6 +31,8 @@ class ClaimItem(Item):
     mid = UnicodeAttribute()
     given = UnicodeAttribute(null=True)
     cmd = UnicodeAttribute(null=True)
+    homes = UnicodeAttribute(null=True)
+    """Numbers of accounts that were merged into the member's, whose history stands with them; comma-separated."""
 
 
 _cache: OrderedDict[str, tuple[float, ClaimItem]] = OrderedDict()
@@ -70,6 +72,14 @@ def put(site: str, kind: str, value: str, mid: str, *, given: str, cmd: str, tak
     """The write that takes the claim; ``taken`` is raised when somebody has it."""
     item = ClaimItem(_pk(site, kind, value), SORT_KEY, mid=mid, given=given, cmd=cmd)
     return Write(item, ABSENT, taken=taken)
+
+
+def repoint(
+    site: str, kind: str, value: str, was: str, mid: str, *, given: str, cmd: str, homes: Sequence[str]
+) -> Write:
+    """The write that lets the claim lead to another member, if it still leads to ``was``."""
+    item = ClaimItem(_pk(site, kind, value), SORT_KEY, mid=mid, given=given, cmd=cmd, homes=",".join(homes))
+    return Write(item, ClaimItem.mid == was)
 
 
 def release(site: str, kind: str, value: str, mid: str) -> Write:

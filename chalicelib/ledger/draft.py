@@ -71,6 +71,11 @@ class Draft:
     abroad: dict[tuple[str, int], "Face"] = field(default_factory=dict)
     """Merged account and entry number → the same, for rows that stand there."""
 
+    @property
+    def where(self) -> str:
+        """With whom the order or hold stands that the entries are about: a merged account, or the draft's own."""
+        return self.home or self.mid
+
     def __post_init__(self) -> None:
         self.day: int = days.day_of(self.now, self.rules.zone)
         self.at: int = days.to_ms(self.now)

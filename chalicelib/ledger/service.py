@@ -12,9 +12,9 @@ from chalicelib.dynamo.items import Address
 from chalicelib.errors import NotFound
 from chalicelib.ids import command_id
 from chalicelib.ledger import days, moves, releasing, table
-from chalicelib.ledger.account import POINTS, Account
+from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import CLOSED, Draft, Face
-from chalicelib.ledger.entry import Counted, Entry
+from chalicelib.ledger.entry import Counted
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.releasing import of_hold, release_hold
 from chalicelib.ledger.rules import Rules
@@ -246,7 +246,7 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) 
         draft.show(hold.row, Face(status if last else None, less=hold.points))
     else:
         release_hold(draft, hold, last=last)
-    return table.hold_write(draft.site, draft.home or draft.mid, hold.without(hold.parts))
+    return table.hold_write(draft.site, draft.where, hold.without(hold.parts))
 
 
 def abroad(draft: Draft, home: str) -> str:
@@ -293,16 +293,23 @@ class Page:
     rows: list[Row]
     total: int
     pages: int
+    owners: tuple[str, ...]
+    """In whose book each row stands: the member's, or that of one who was merged into the member."""
 
 
-def activity(site: str, mid: str, rules: Rules, now: datetime, page: int) -> Page:
+def activity(site: str, mid: str, rules: Rules, now: datetime, page: int, homes: Sequence[str] = ()) -> Page:
     """A page of the activity list, from 1. What time has made due and nobody has booked yet is shown too.
 
-    The account and its rows are two reads; when somebody wrote in between, both are read again.
+    The account and its rows are two reads; when somebody wrote in between, both are read again. After the member's own
+    rows come those of ``homes``, who were merged into the member, one after the other.
     """
+    closed = [] if not homes else items.get_many([table.account_address(site, home) for home in homes])
+    books = [
+        Draft(site, home, table.load_account(item), rules, "", now) for home, item in zip(homes, closed, strict=True)
+    ]
     for _ in range(PAGE_READS_MAX):
         draft = settled(site, mid, rules, now)
-        found, is_current = _page(draft, page)
+        found, is_current = _page([draft, *books], page)
         if is_current:
             break
     return found
@@ -312,22 +319,32 @@ PAGE_READS_MAX: Final = 4
 """Afterwards a row on hold may show a change that its page does not count yet."""
 
 
-def _page(draft: Draft, page: int) -> tuple[Page, bool]:
-    """The page under this account, and whether its rows were read before anybody wrote another."""
+def _page(books: Sequence[Draft], page: int) -> tuple[Page, bool]:
+    """The page under these accounts, and whether its rows were read before anybody wrote another."""
+    total, skip, is_current = sum(draft.account.rows for draft in books), (page - 1) * PAGE_ROWS, True
+    rows: list[Row] = []
+    owners: list[str] = []
+    for draft in books:
+        there, left = draft.account.rows, PAGE_ROWS - len(rows)
+        if skip < there and left:
+            high = there - skip
+            found, is_settled = _rows(draft, max(1, high - left + 1), high)
+            rows, owners, is_current = [*rows, *found], [*owners, *[draft.mid] * len(found)], is_current and is_settled
+        skip = max(0, skip - there)
+    return Page(rows, total, -(-total // PAGE_ROWS), tuple(owners)), is_current
+
+
+def _rows(draft: Draft, low: int, high: int) -> tuple[list[Row], bool]:
+    """Rows ``high`` down to ``low`` of one book, and whether they were read before anybody wrote another."""
     total = draft.account.rows
-    pages = -(-total // PAGE_ROWS)
-    high = total - (page - 1) * PAGE_ROWS
-    low = max(1, high - PAGE_ROWS + 1)
-    if high < 1:
-        return Page([], total, pages), True
     pending = [Row(line.entry, {}, None, None, None) for line in reversed(draft.lines)]
     rows = [row for row in pending if row.entry.shown and low <= row.entry.rows <= high]
     booked = draft.account.version - len(draft.lines)
     top = total - sum(row.entry.shown for row in pending)
     if not booked or low > top:
-        return Page(rows, total, pages), True
+        return rows, True
     found, is_current = _booked(draft.site, draft.mid, low, min(high, top), top, booked)
-    return Page([*rows, *found], total, pages), is_current
+    return [*rows, *found], is_current
 
 
 def _booked(site: str, mid: str, low: int, high: int, top: int, last: int) -> tuple[list[Row], bool]:
@@ -362,28 +379,3 @@ def _find(site: str, mid: str, row: int, last: int) -> int:
         else:
             first = middle + 1
     return first
-
-
-def expired_between(
-    site: str, mid: str, first_day: int, last_day: int, *, through: int | None = None
-) -> list[tuple[int, int, Entry]]:
-    """Day, points and entry of every lot that expired on a day of the range, newest entries first, from entry
-    ``through`` downwards.
-    """
-    rows: list[tuple[int, int, Entry]] = []
-    for _ in range(EXPIRY_READS_MAX):
-        found = table.newest(site, mid, through=through, limit=EXPIRY_PAGE)
-        for row in found:
-            if row.entry.kind == "expire":
-                draws = [draw for draw in row.entry.draws if draw.bucket == POINTS]
-                rows += [(d.day, d.amount, row.entry) for d in draws if first_day <= d.day <= last_day]
-        # Judged by when it was recorded, in any zone: a back-dated order's day says nothing about older entries.
-        if len(found) < EXPIRY_PAGE or days.from_ms(found[-1].entry.at).toordinal() < first_day - 1:
-            break
-        through = found[-1].entry.number - 1
-    return rows
-
-
-EXPIRY_PAGE: Final = 200
-EXPIRY_READS_MAX: Final = 25
-"""Pages of 200 entries read back for past expiries: the newest 5,000 entries of a member."""

@@ -19,9 +19,10 @@ from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import CLOSED, Draft
 from chalicelib.ledger.rules import Rules
-from chalicelib.ledger.service import Command, NoSuchMember, post
+from chalicelib.ledger.service import MERGES_MAX, Command, NoSuchMember, post
 from chalicelib.members import profile as profiles
 from chalicelib.members import table
+from chalicelib.members.merging import merged
 from chalicelib.members.profile import Change, NewMember, Profile
 from chalicelib.members.table import Stored
 from chalicelib.values import value
@@ -58,6 +59,8 @@ class Resolved:
 
     mid: str
     given: str
+    homes: tuple[str, ...] = ()
+    """Accounts that were merged into the member's; their history stands with them."""
 
 
 @value
@@ -94,16 +97,13 @@ def resolve(site: str, member_id: str, *, fresh: bool = False) -> Resolved:
     found = claims.find(site, ID, folded(member_id), fresh=fresh)
     if found is None:
         raise NoSuchMember
-    return Resolved(found.mid, found.given or member_id)
+    return _resolved(found, member_id)
 
 
 def resolve_many(site: str, member_ids: Sequence[str]) -> list[Resolved | None]:
     """Whom each of up to 100 outward ids means, in the order asked; ``None`` for nobody. One consistent call."""
     found = claims.find_many(site, ID, [folded(each) for each in member_ids])
-    return [
-        None if claim is None else Resolved(claim.mid, claim.given or given)
-        for claim, given in zip(found, member_ids, strict=True)
-    ]
+    return [None if claim is None else _resolved(claim, given) for claim, given in zip(found, member_ids, strict=True)]
 
 
 def address(site: str, mid: str) -> Address:
@@ -145,9 +145,16 @@ def read(site: str, member_id: str) -> Profile:
 
 
 def numbered(site: str, mid: str) -> Profile | None:
-    """The profile behind a number; ``None`` once the member was erased."""
-    stored = table.read_profile(site, mid)
-    return None if stored is None else stored.profile
+    """The profile behind a number, also behind that of a member who was merged; ``None`` once the member was erased."""
+    for _ in range(MERGES_MAX + 1):
+        stored = table.read_profile(site, mid)
+        if stored is not None:
+            return stored.profile
+        account = ledger_table.read_account(site, mid)
+        if account is None or not account.into:
+            return None
+        mid = account.into
+    return None
 
 
 def overview(site: str, member_id: str) -> Overview:
@@ -198,14 +205,15 @@ def forget(site: str, mid: str) -> bool:
 
     def load() -> _Left:
         stored = table.read_profile(site, mid)
+        merges = table.merge_deletes(site, mid)
         claim = None if stored is None else claims.find(site, ID, folded(stored.profile.id), fresh=True)
-        return stored, claim, table.answer_deletes(site, mid, FORGOTTEN_AT_ONCE)
+        return stored, claim, [*merges, *table.answer_deletes(site, mid, FORGOTTEN_AT_ONCE - len(merges))]
 
     def decide(left: _Left) -> Plan[bool]:
         stored, claim, writes = left
         is_last = len(writes) < FORGOTTEN_AT_ONCE
         if stored is not None:
-            writes = [*writes, table.profile_delete(site, mid, stored.version)]
+            writes = [*writes, *profile_removal(site, mid, stored)]
             if claim is not None and claim.mid == mid:
                 writes.append(claims.release(site, ID, folded(stored.profile.id), mid))
         return Plan(tuple(writes), is_last)
@@ -219,7 +227,9 @@ def dossier(site: str, mid: str) -> dict[str, Any]:
     """
     stored = table.read_profile(site, mid)
     kept = table.read_answers(site, mid, FORGOTTEN_AT_ONCE)
-    found = {} if stored is None else {"profile": profiles.render(stored.profile, site)}
+    found: dict[str, Any] = {} if stored is None else {"profile": profiles.render(stored.profile, site)}
+    merges = table.read_merges(site, mid)
+    found |= {"merges": [merged.told(each) for each in merges]} if merges else {}
     return found | ({"answers": [profiles.render(each, site) for each in kept]} if kept else {})
 
 
@@ -250,11 +260,26 @@ def _change_both(site: str, run: Command, rules: Rules, mid: str, change: Change
     return post(site, [mid], run, rules, decide, also=also, answer=_kept_answer(run, 200))
 
 
+def profile_writes(site: str, mid: str, before: Stored, after: Profile, command: str) -> list[Write]:
+    """The writes that put a profile in place of the one that was read."""
+    return [table.profile_write(site, mid, after, version=before.version, command=command)]
+
+
+def profile_removal(site: str, mid: str, stored: Stored) -> list[Write]:
+    """The writes that delete the profile that was read."""
+    return [table.profile_delete(site, mid, stored.version)]
+
+
+def _resolved(claim: ClaimItem, given: str) -> Resolved:
+    homes = tuple(claim.homes.split(",")) if claim.homes else ()
+    return Resolved(claim.mid, claim.given or given, homes)
+
+
 def _changed(site: str, run: Command, mid: str, before: Stored, change: Change) -> tuple[Profile, list[Write]]:
     after = profiles.changed(before.profile, change, run.now)
     kept = _kept(site, run, mid, after)
     if after is not before.profile:
-        return after, [table.profile_write(site, mid, after, version=before.version, command=run.id), *kept]
+        return after, [*profile_writes(site, mid, before, after, run.id), *kept]
     # An answer is kept for a member who is still there, never for one who was erased in between.
     return after, [table.profile_check(site, mid, before.version), *kept] if kept else []
 

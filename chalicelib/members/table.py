@@ -11,10 +11,15 @@ from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.ledger import days
 from chalicelib.members import profile as profiles
+from chalicelib.members.merging import merged
+from chalicelib.members.merging.merged import Merge
 from chalicelib.members.profile import Profile
 from chalicelib.values import value
 
 ERASURE: Final = "ERASURE"
+MERGES_MAX: Final = 11
+"""Merges that may stand in one partition."""
+_MERGES: Final = "G#"
 _ANSWERS: Final = "K#"
 
 
@@ -41,6 +46,13 @@ class ErasureItem(Item):
     at = Whole()
     due_pk = UnicodeAttribute(null=True)
     due_sk = UnicodeAttribute(null=True)
+
+
+class MergeItem(Item):
+    """A merge, with the survivor, under the number of the entry that booked it."""
+
+    body = UnicodeAttribute()
+    at = Whole()
 
 
 @value
@@ -114,6 +126,28 @@ def answer_deletes(site: str, mid: str, limit: int) -> list[Write]:
     return [Write(AnswerItem(item.pk, item.sk), delete=True) for item in _answers(site, mid, limit)]
 
 
+def merge_write(site: str, mid: str, merge: Merge) -> Write:
+    """The write that records a merge."""
+    item = MergeItem(keys.member(site, mid), _merge_key(merge.entry), body=merged.dump(merge), at=days.to_ms(merge.at))
+    return Write(item, ABSENT)
+
+
+def read_merge(site: str, mid: str, entry: int) -> Merge | None:
+    """The merge that an entry of the survivor booked."""
+    item = items.get(MergeItem, keys.member(site, mid), _merge_key(entry))
+    return None if item is None else _merge(item)
+
+
+def read_merges(site: str, mid: str) -> list[Merge]:
+    """Who was merged into the member, oldest first."""
+    return [_merge(item) for item in _merges(site, mid)]
+
+
+def merge_deletes(site: str, mid: str) -> list[Write]:
+    """The writes that delete the records of merges."""
+    return [Write(MergeItem(item.pk, item.sk), delete=True) for item in _merges(site, mid)]
+
+
 def read_erasure(site: str, mid: str) -> Erasure | None:
     """What is left of an erasure, ``None`` when nothing is. One consistent read."""
     item = items.get(ErasureItem, keys.member(site, mid), ERASURE)
@@ -138,3 +172,15 @@ def erasure_delete(site: str, mid: str, erasure: Erasure) -> Write:
 
 def _answers(site: str, mid: str, limit: int) -> Iterator[AnswerItem]:
     return items.query(AnswerItem, keys.member(site, mid), AnswerItem.sk.startswith(_ANSWERS), limit=limit)
+
+
+def _merges(site: str, mid: str) -> Iterator[MergeItem]:
+    return items.query(MergeItem, keys.member(site, mid), MergeItem.sk.startswith(_MERGES), limit=MERGES_MAX)
+
+
+def _merge(item: MergeItem) -> Merge:
+    return merged.load(item.body, int(item.sk.removeprefix(_MERGES)), days.from_ms(item.at))
+
+
+def _merge_key(entry: int) -> str:
+    return f"{_MERGES}{entry:0{keys.ENTRY_DIGITS}d}"

@@ -31,6 +31,9 @@ def abandon_group(site: str, mid: str) -> bool:
 FORGETTING: Final = (abandon_group, groups.forget, orders.forget, segments.forget, rewards.forget, surveys.forget)
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
+MERGING: Final = (groups.moved,)
+"""What packages above ``members`` do after a merge: ``(site, secondary, primary)``, each safe to repeat."""
+
 Message = Mapping[str, str]
 """``kind`` says what is due, ``pk`` and ``sk`` where its item stands."""
 

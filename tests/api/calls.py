@@ -11,6 +11,7 @@ from tests.api.calls_configuration import CALLS_CONFIGURATION
 from tests.api.calls_rewards import CALLS_REWARDS
 from tests.api.calls_segments import CALLS_SEGMENTS
 from tests.api.calls_surveys import CALLS_SURVEYS
+from tests.api.calls_users import CALLS_USERS
 from tests.api.shop import ADA, GRACE, Shop, action
 
 ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "19.99"}]}
@@ -63,6 +64,7 @@ OF_NOUNS: tuple[dict[str, Call], ...] = (
     CALLS_CONFIGURATION,
     CALLS_SURVEYS,
     CALLS_REWARDS,
+    CALLS_USERS,
 )
 """The calls of each noun that has a module of its own."""
 for _calls in OF_NOUNS:

@@ -54,6 +54,8 @@ ASKED: dict[str, tuple[str, Any]] = {
         f"/users/{ADA}/surveys/bread",
         {"sections": [{"sectionId": "you", "answers": {}}]},
     ),
+    "POST /mergeuser": ("/mergeuser", {"primaryUID": ADA, "secondaryUID": GRACE, "mergedBy": "o@example.test"}),
+    "GET /mergeuser/{memberId}": (f"/mergeuser/{ADA}", None),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
@@ -66,6 +68,10 @@ OF_THE_SITE |= {"POST /segment", "GET /segment/{segmentId}", "PATCH /segment/{se
 OF_THE_SITE |= {"GET /eligiblesegment/{segmentId}", "GET /segmentlist/{status}"}
 OF_THE_SITE |= {"POST /surveys", "GET /surveys"}
 OF_THE_SITE |= {f"{method} /surveys/{{surveyId}}" for method in ("GET", "PATCH", "PUT", "DELETE")}
+OF_THE_SITE |= {"POST /surveys/{surveyId}/sections/{sectionId}/questions"}
+OF_THE_SITE |= {
+    f"{each} /surveys/{{surveyId}}/sections/{{sectionId}}/questions/{{questionId}}" for each in ("PATCH", "DELETE")
+}
 OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "export", "summary")}
 OF_THE_SITE |= {"GET /rewards", "GET /rewards/{rewardId}", "POST /rewards/{rewardId}/codes"}
 OF_THE_SITE |= {"GET /rewards/{rewardId}/codes", "GET /rewardalerts", "GET /rewardcodes/{rewardCode}"}

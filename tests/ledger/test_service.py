@@ -16,6 +16,7 @@ from chalicelib.ledger.account import LOTS_MAX
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import parse, read_note
 from chalicelib.ledger.moves import Telling
+from chalicelib.ledger.reading import service as reading
 from chalicelib.ledger.rules import Lasting
 from chalicelib.ledger.service import NoSuchMember
 from tests.support.books import ADA, SITE, TOLD, at, day
@@ -385,7 +386,7 @@ def test_the_activity_list_shows_what_time_has_made_due(any_table):
 
 
 def test_expiries_of_a_range_are_found_also_behind_a_back_dated_award(table, monkeypatch):
-    monkeypatch.setattr(service, "EXPIRY_PAGE", 2)
+    monkeypatch.setattr(reading, "EXPIRY_PAGE", 2)
     enrol(ADA, 10, lasting=A_WEEK)
     later = NOW + timedelta(days=30)
     service.settle(SITE, ADA, RULES, later)
@@ -393,10 +394,10 @@ def test_expiries_of_a_range_are_found_also_behind_a_back_dated_award(table, mon
     post([ADA], lambda draft: moves.award(draft, 3, Lasting("never"), TOLD, effective=old), later)
     award(ADA, 1, later)
 
-    found = service.expired_between(SITE, ADA, day("2026-02-08"), day("2026-02-08"))
+    found = reading.expired_between(SITE, ADA, day("2026-02-08"), day("2026-02-08"))
 
     assert [(last, points) for last, points, _ in found] == [(day("2026-02-08"), 10)]
-    assert service.expired_between(SITE, ADA, day("2026-02-09"), day("2026-02-10")) == []
+    assert reading.expired_between(SITE, ADA, day("2026-02-09"), day("2026-02-10")) == []
 
 
 def test_an_erased_note_leaves_the_core(any_table):

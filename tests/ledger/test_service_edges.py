@@ -12,6 +12,7 @@ from chalicelib.ledger import moves, service, table
 from chalicelib.ledger.entry import Counted, Refs
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling
+from chalicelib.ledger.reading import service as reading
 from chalicelib.ledger.rules import Lasting
 from chalicelib.ledger.service import NoSuchMember
 from tests.support.books import A_YEAR, ADA, SITE, TOLD, at, day
@@ -170,7 +171,7 @@ def expire_daily(count: int) -> None:
 
 
 def between(first: str, last: str) -> list[tuple[int, int]]:
-    found = service.expired_between(SITE, ADA, day(first), day(last))
+    found = reading.expired_between(SITE, ADA, day(first), day(last))
     assert all(entry.kind == "expire" for _, _, entry in found)
     return [(last_day, points) for last_day, points, _ in found]
 
@@ -179,7 +180,7 @@ def between(first: str, last: str) -> list[tuple[int, int]]:
 def test_expiries_of_a_range_are_those_of_its_days_newest_first_on_pages_of_any_size(
     page: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(service, "EXPIRY_PAGE", page)
+    monkeypatch.setattr(reading, "EXPIRY_PAGE", page)
     expire_daily(5)
 
     assert between("2026-02-03", "2026-02-05") == [
@@ -206,7 +207,7 @@ def test_expiries_are_not_looked_for_before_the_day_before_their_range(
     first: str, pages: int, monkeypatch: pytest.MonkeyPatch
 ):
     """An entry that was recorded on 8 February in UTC may be of the 9th elsewhere; one of the 7th is not."""
-    monkeypatch.setattr(service, "EXPIRY_PAGE", 1)
+    monkeypatch.setattr(reading, "EXPIRY_PAGE", 1)
     enrol(ADA)
     award(ADA, 10, now=at("2026-02-08 23:00"), lasting=Lasting("never"))
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from chalicelib.errors import NotFound, Refusal
 from chalicelib.ledger import days, history, table
 from chalicelib.ledger import service as ledger
-from chalicelib.ledger.account import Account
+from chalicelib.ledger.account import POINTS, Account
 from chalicelib.ledger.draft import CLOSED, Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.rules import Rules
@@ -128,3 +128,28 @@ def _booked(site: str, mid: str, last: int, instead: str) -> list[Entry]:
             break
         found += [entry for entry, _ in read]
     return found
+
+
+def expired_between(
+    site: str, mid: str, first_day: int, last_day: int, *, through: int | None = None
+) -> list[tuple[int, int, Entry]]:
+    """Day, points and entry of every lot that expired on a day of the range, newest entries first, from entry
+    ``through`` downwards.
+    """
+    rows: list[tuple[int, int, Entry]] = []
+    for _ in range(EXPIRY_READS_MAX):
+        found = table.newest(site, mid, through=through, limit=EXPIRY_PAGE)
+        for row in found:
+            if row.entry.kind == "expire":
+                draws = [draw for draw in row.entry.draws if draw.bucket == POINTS]
+                rows += [(d.day, d.amount, row.entry) for d in draws if first_day <= d.day <= last_day]
+        # Judged by when it was recorded, in any zone: a back-dated order's day says nothing about older entries.
+        if len(found) < EXPIRY_PAGE or days.from_ms(found[-1].entry.at).toordinal() < first_day - 1:
+            break
+        through = found[-1].entry.number - 1
+    return rows
+
+
+EXPIRY_PAGE: Final = 200
+EXPIRY_READS_MAX: Final = 25
+"""Pages of 200 entries read back for past expiries: the newest 5,000 entries of a member."""

@@ -25,6 +25,7 @@ from chalicelib.ledger.rules import Rules
 from chalicelib.ledger.service import Command, NoSuchMember, post
 from chalicelib.members import service as members
 from chalicelib.members import table
+from chalicelib.members.merging.merged import ids_of
 from chalicelib.members.profile import Profile
 from chalicelib.members.service import ID, Resolved, on_member
 from chalicelib.members.table import Erasure
@@ -35,6 +36,8 @@ SLICE_ENTRIES: Final = 99
 SLICE_HOLDS: Final = 100
 SLICES_MAX: Final = 40
 """Slices of one run of the worker: about 4,000 entries."""
+EVERY_ENTRY: Final = 10**11
+"""Beyond the last entry of any account."""
 REQUESTER_CHARACTERS_MAX: Final = 255
 ERASED_REF: Final = "X"
 """What a key remembers of an erasure: there is nothing left to render the answer from."""
@@ -76,7 +79,8 @@ def erase(
         return found.mid, _close(site, run, rules, found.mid)
 
     mid, profile = on_member(site, member_id, act)
-    claims.forget(site, ID, folded(profile.id))
+    for each in (profile.id, member_id):
+        claims.forget(site, ID, folded(each))
     return Erased(profile, requested_by, is_done=_begin(site, mid, forgetting))
 
 
@@ -92,17 +96,24 @@ def _close(site: str, run: Command, rules: Rules, mid: str) -> Profile:
         stored = table.stored(found[0])
         if stored is None:
             raise NoSuchMember
+        homes, merges = tuple(drafts[0].account.absorbed), [each for merged in found[1:] for each in merged]
         closing = moves.close(drafts[0])
         begun = Erasure(after=0, through=closing.number, begun=run.now)
         writes = [
-            claims.release(site, ID, folded(stored.profile.id), mid),
-            table.profile_delete(site, mid, stored.version),
+            *(claims.release(site, ID, folded(each), mid) for each in (stored.profile.id, *ids_of(merges))),
+            *members.profile_removal(site, mid, stored),
             table.erasure_write(site, mid, begun),
+            # What was merged into the member stands elsewhere and is cleaned by the worker.
+            *(table.erasure_write(site, home, Erasure(0, EVERY_ENTRY, run.now)) for home in homes),
         ]
         return writes, stored.profile
 
     also = (table.profile_address(site, mid),)
-    return post(site, [mid], run, rules, decide, also=also, answer=lambda _: Answer(ERASED_REF))
+
+    def load() -> list[Any]:
+        return [table.read_merges(site, mid)]
+
+    return post(site, [mid], run, rules, decide, also=also, load=load, answer=lambda _: Answer(ERASED_REF))
 
 
 def _begin(site: str, mid: str, forgetting: Sequence[Forget]) -> bool:

@@ -1,0 +1,1 @@
+"""Lists of orders, also of members who became one."""

@@ -1,0 +1,249 @@
+"""Merging members over HTTP: the survivor has everything, the merged id leads to it, and the audit stays clean."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.ledger.auditing import service as auditing
+from chalicelib.ledger.auditing.sums import site_findings
+from chalicelib.outreach import service as outreach
+from tests.api.calls_users import MERGE
+from tests.api.fixtures import NOON
+from tests.api.shop import ADA, GRACE, Shop, action, quoted
+
+HEDY = "hedy@example.test"
+ORDER = {"id": "SO-7", "userId": GRACE, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "50"}]}
+
+
+@pytest.fixture
+def both(shop: Shop) -> Shop:
+    """Ada and Grace, who are one person."""
+    shop.enrol(GRACE)
+    return shop
+
+
+def merge(shop: Shop, **more: Any) -> dict[str, Any]:
+    return shop.post("/mergeuser", MERGE | more).ok
+
+
+def audit(shop: Shop) -> list[str]:
+    """What is wrong with the site by the auditor."""
+    walked = auditing.walk(0, of=1, after=None, settled=auditing.settled_by(clock.now() + timedelta(days=1)))
+    sums = walked.sums[shop.site]
+    assert walked.following is None
+    return [f"{each.kind} {each.what}" for each in (*sums.findings, *site_findings(shop.site, sums))]
+
+
+def held(document: dict[str, Any]) -> None:
+    document["purchase"]["hold"] = {"type": "orderDate", "days": 10}
+
+
+@pytest.mark.proves("B011")
+def test_the_survivor_has_the_points_of_both_and_the_answer_says_so(both: Shop):
+    both.credit(100)
+    both.credit(50, GRACE)
+    both.debit(20, GRACE)
+
+    said = merge(both)
+
+    assert said["siteID"] == both.site
+    assert (said["primaryUID"], said["secondaryUID"], said["mergedBy"]) == (ADA, GRACE, "staff@example.test")
+    assert (said["mergeDate"], said["status"], said["reason"]) == ("2026-03-18", "completed", "Duplicate records")
+    assert (said["updatedAvailablePoints"], said["updatedLifetimePoints"]) == (130, 150)
+    figures = both.figures()
+    assert (figures["availablePoints"], figures["usedPoints"], figures["lifetimePoints"]) == (130, 20, 150)
+    assert audit(both) == []
+
+
+def test_the_merged_id_leads_to_the_survivor_from_then_on(both: Shop):
+    merge(both)
+
+    both.credit(30, GRACE)
+
+    assert both.figures(ADA)["availablePoints"] == 30
+    assert both.get(f"/users/{GRACE}").ok["id"] == ADA
+    assert both.post("/users", {"id": GRACE}).refusal == (409, "AC1006")
+
+
+def test_profile_fields_that_the_primary_lacks_come_from_the_secondary(both: Shop):
+    both.patch(f"/users/{ADA}", {"firstName": "Ada", "extendedAttribute": {"shoe": "38"}})
+    both.patch(
+        f"/users/{GRACE}",
+        {"firstName": "Grace", "phone": "44-32456", "extendedAttribute": {"shoe": "40", "hat": "7"}},
+    )
+
+    merge(both)
+
+    user = both.get(f"/users/{ADA}").ok
+    assert (user["firstName"], user["phone"]) == ("Ada", "44-32456")
+    assert user["extendedAttribute"] == {"shoe": "38", "hat": "7"}
+
+
+def test_the_activity_of_the_survivor_goes_on_with_that_of_the_merged(both: Shop):
+    for points in range(1, 16):
+        both.credit(points)
+        both.credit(100 + points, GRACE)
+
+    merge(both)
+
+    first, second = both.activity(), both.activity(page=2)
+    assert (first["totalActivityCount"], first["pages"]) == (30, 2)
+    rows = [row["credit"] for page in (first, second) for row in page["activityDetail"]]
+    assert rows == [*range(15, 0, -1), *range(115, 100, -1)]
+    assert len({row["activityId"] for page in (first, second) for row in page["activityDetail"]}) == 30
+
+
+def test_an_order_of_the_merged_is_returned_from_the_points_of_the_survivor(both: Shop):
+    both.post("/orders", ORDER).ok  # noqa: B018 - asks whether it went well.
+    before = both.figures(GRACE)["availablePoints"]
+    assert before > 0
+    merge(both)
+
+    both.put("/orders/SO-7", {"status": "return"}).ok  # noqa: B018 - asks whether it went well.
+
+    assert both.figures(ADA)["availablePoints"] == 0
+    assert both.post("/orderdetails", {"userId": ADA}).ok["orders"][0]["id"] == "SO-7"
+    assert both.post("/orderdetails", {"orderId": "SO-7", "userId": ADA}).ok["userId"] == ADA
+    assert audit(both) == []
+
+
+def test_points_on_hold_of_the_merged_are_released_to_the_survivor(both: Shop):
+    both.programme(held)
+    both.post("/orders", ORDER).ok  # noqa: B018 - asks whether it went well.
+    promised = both.figures(GRACE)["holdPoints"]
+    merge(both)
+    assert both.figures(ADA)["holdPoints"] == promised > 0
+    assert audit(both) == []
+
+    clock.move_to(NOON + timedelta(days=11))
+    for each in list(outreach._due(clock.now())):  # noqa: SLF001 - the sweep without its queue.
+        outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+
+    figures = both.figures(ADA)
+    assert (figures["availablePoints"], figures["holdPoints"]) == (promised, 0)
+    assert both.activity()["activityDetail"][0]["pointStatus"] == "Released"
+    assert audit(both) == []
+
+
+def test_part_of_a_held_order_of_the_merged_is_cancelled_after_the_merge(both: Shop):
+    both.programme(held)
+    both.post("/orders", ORDER).ok  # noqa: B018 - asks whether it went well.
+    promised = both.figures(GRACE)["holdPoints"]
+    merge(both)
+
+    both.patch("/orders/SO-7", {"status": "cancel", "orderDetail": [{"id": "P1", "quantity": "1"}]}).ok  # noqa: B018
+
+    assert both.figures(ADA)["holdPoints"] == promised // 2
+    assert audit(both) == []
+
+
+@pytest.mark.parametrize("keeps", [ADA, GRACE])
+def test_points_for_an_action_that_both_did_are_taken_back_from_one(both: Shop, keeps: str):
+    both.programme(lambda document: action(document, 102).update(actionPoints=40))
+    for member in (ADA, GRACE):
+        both.post("/points", {"id": member, "actionId": 102, "activity": "CREDIT"}).ok  # noqa: B018 - it is checked.
+
+    said = merge(both, duplicateActions=[{"userIdToRetainActions": keeps, "actionID": 102}])
+
+    assert said["duplicateActions"] == [{"userIdToRetainActions": keeps, "actionID": 102, "pointsTakenBack": 40}]
+    assert both.figures()["availablePoints"] == 40
+    assert audit(both) == []
+
+
+def test_an_action_that_only_one_did_keeps_its_points(both: Shop):
+    both.programme(lambda document: action(document, 102).update(actionPoints=40))
+    both.post("/points", {"id": GRACE, "actionId": 102, "activity": "CREDIT"}).ok  # noqa: B018 - it is checked.
+
+    said = merge(both, duplicateActions=[{"userIdToRetainActions": ADA, "actionID": 102}])
+
+    assert said["duplicateActions"][0]["pointsTakenBack"] == 0
+    assert both.figures()["availablePoints"] == 40
+
+
+def test_the_history_of_merges_is_listed_under_every_id_of_the_member(both: Shop):
+    both.enrol(HEDY)
+    merge(both, primaryUID=GRACE, secondaryUID=HEDY, secondaryUserMultitemplateId=253)
+    clock.move_to(NOON + timedelta(hours=1))
+    merge(both)
+
+    for member in (ADA, GRACE, HEDY):
+        said = both.get(f"/mergeuser/{quoted(member)}").ok
+        assert (said["siteID"], said["id"], said["pages"], said["records"]) == (both.site, ADA, 1, 2)
+        assert [(each["primaryUID"], each["secondaryUID"]) for each in said["userDetail"]] == [
+            (ADA, GRACE),
+            (GRACE, HEDY),
+        ]
+        assert said["userDetail"][1]["secondaryUserMultitemplateId"] == 253
+    assert audit(both) == []
+
+
+def test_who_was_never_merged_has_no_history(shop: Shop):
+    said = shop.get(f"/mergeuser/{ADA}").ok
+
+    assert (said["userDetail"], said["pages"]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal"),
+    [
+        ({"secondaryUID": ADA.upper()}, (400, "AC1004")),
+        ({"secondaryUID": "nobody"}, (404, "AC1005")),
+        ({"primaryUID": "nobody"}, (404, "AC1005")),
+        ({"mergedBy": ""}, (400, "AC1004")),
+        ({"mergedBy": None}, (400, "AC1004")),
+        ({"duplicateActions": [{"userIdToRetainActions": HEDY, "actionID": 102}]}, (400, "AC1004")),
+        ({"duplicateActions": [{"userIdToRetainActions": ADA, "actionID": 99999}]}, (404, "AC1005")),
+        ({"secondaryUserMultitemplateId": "x"}, (400, "AC1004")),
+    ],
+)
+def test_what_cannot_be_merged_is_refused_and_nothing_changes(both: Shop, more: dict[str, Any], refusal: Any):
+    assert both.post("/mergeuser", MERGE | more).refusal == refusal
+
+    assert both.get(f"/users/{GRACE}").ok["id"] == GRACE
+
+
+@pytest.mark.parametrize("opted_out", [ADA, GRACE])
+def test_who_is_opted_out_is_not_merged(both: Shop, opted_out: str):
+    both.patch(f"/users/{opted_out}", {"optInStatus": "NO"})
+
+    assert both.post("/mergeuser", MERGE).refusal == (400, "AC1004")
+
+
+def test_at_most_ten_are_merged_into_one(shop: Shop):
+    others = [f"other-{number}@example.test" for number in range(11)]
+    shop.enrol(*others)
+    for other in others[:10]:
+        merge(shop, secondaryUID=other)
+
+    assert shop.post("/mergeuser", MERGE | {"secondaryUID": others[10]}).refusal == (400, "AC1004")
+    assert audit(shop) == []
+
+
+def test_erasing_the_survivor_erases_what_was_merged_into_it(both: Shop):
+    both.credit(50, GRACE, reason="for Grace's birthday")
+    both.patch(f"/users/{GRACE}", {"firstName": "Grace"}, key="kept")
+    merge(both)
+
+    both.post("/userdelete", {"id": GRACE, "requestedBy": "staff@example.test"}).ok  # noqa: B018 - it is checked.
+    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):  # noqa: SLF001 - the sweep without its queue.
+        outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+
+    for member in (ADA, GRACE):
+        assert both.get(f"/users/{member}").status == 404
+    both.enrol(ADA, GRACE)
+    assert both.figures(GRACE)["availablePoints"] == 0
+
+
+def test_the_table_forgets_the_merged_persons_words(both: Shop, one_table: Any):
+    both.credit(50, GRACE, reason="for the birthday of Grace")
+    merge(both)
+    both.post("/userdelete", {"id": ADA, "requestedBy": "staff@example.test"}).ok  # noqa: B018 - it is checked.
+
+    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):  # noqa: SLF001 - the sweep without its queue.
+        outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+
+    left = str(one_table.scan(TableName="laurel")["Items"]).casefold()
+    assert "grace" not in left
+    assert ADA not in left
