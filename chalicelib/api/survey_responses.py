@@ -52,9 +52,9 @@ class SectionBody(Body):
 
 
 class AnswersBody(Body):
-    """One or more sections as the member answered them."""
+    """Sections as the member answered them; none completes a survey whose other sections were edited away."""
 
-    sections: Annotated[list[SectionBody], Field(min_length=1, max_length=SECTIONS_MAX)]
+    sections: Annotated[list[SectionBody], Field(max_length=SECTIONS_MAX)]
     source: fields.Text = ""
 
 

@@ -13,7 +13,7 @@ from chalicelib.api.paging import counted, page_of
 from chalicelib.api.routing import Request, Routes
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed
-from chalicelib.programme.definitions.survey import Survey
+from chalicelib.programme.definitions.survey import Question, Survey
 from chalicelib.surveys import opening
 from chalicelib.surveys.defining import service as defining
 from chalicelib.surveys.refusals import UnknownSurvey
@@ -148,6 +148,51 @@ def put_survey(request: Request) -> Mapping[str, Any]:
 def delete_survey(request: Request) -> Mapping[str, Any]:
     """Delete a survey. Responses to it stay and can be read; a new survey with its id goes on with them."""
     return _deleted(request, defining.remove(request.site, request.command(), request.params["surveyId"]))
+
+
+@routes.add(
+    "POST",
+    "/surveys/{surveyId}/sections/{sectionId}/questions",
+    scope="surveys:write",
+    body=Question,
+    response=SurveyAnswer,
+    status=201,
+    again=_changed_again,
+)
+def add_survey_question(request: Request) -> Mapping[str, Any]:
+    """Add a question at the end of a section of a survey."""
+    return _answer(request, *defining.add_question(request.site, request.command(), *_place(request), _given(request)))
+
+
+@routes.add(
+    "PATCH",
+    "/surveys/{surveyId}/sections/{sectionId}/questions/{questionId}",
+    scope="surveys:write",
+    body=dict[str, Any],
+    response=SurveyAnswer,
+    again=_changed_again,
+)
+def patch_survey_question(request: Request) -> Mapping[str, Any]:
+    """Change fields of a question: what is given, and nothing else. Answers given before stay tied to the old one."""
+    place = (*_place(request), request.params["questionId"])
+    return _answer(request, *defining.change_question(request.site, request.command(), *place, _given(request)))
+
+
+@routes.add(
+    "DELETE",
+    "/surveys/{surveyId}/sections/{sectionId}/questions/{questionId}",
+    scope="surveys:write",
+    response=SurveyAnswer,
+    again=_changed_again,
+)
+def delete_survey_question(request: Request) -> Mapping[str, Any]:
+    """Delete a question of a survey; a section keeps at least one. Answers to it stay."""
+    place = (*_place(request), request.params["questionId"])
+    return _answer(request, *defining.remove_question(request.site, request.command(), *place))
+
+
+def _place(request: Request) -> tuple[str, str]:
+    return request.params["surveyId"], request.params["sectionId"]
 
 
 def shown(survey: Survey) -> dict[str, Any]:

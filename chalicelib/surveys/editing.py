@@ -1,6 +1,6 @@
 """Changes of the programme's list of surveys, each a function from programme to programme."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.programme.definitions.survey import SURVEYS_MAX, Survey
@@ -50,6 +50,62 @@ def remove(survey_id: str) -> Edit:
         return programme.model_copy(update={"surveys": (*surveys[:place], *surveys[place + 1 :])})
 
     return edit
+
+
+def add_question(survey_id: str, section_id: str, question: Mapping[str, Any]) -> Edit:
+    """Add a question at the end of a section. Raises ``UnknownSurvey``, ``UnknownSection``, ``QuestionExists`` and
+    ``BadSurvey``.
+    """
+
+    def edit(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if any(each["questionId"] == question.get("questionId") for each in questions):
+            raise refusals.QuestionExists
+        return [*questions, dict(question)]
+
+    return _questions(survey_id, section_id, edit)
+
+
+def change_question(survey_id: str, section_id: str, question_id: str, fields: Mapping[str, Any]) -> Edit:
+    """Set these fields of a question. Raises ``UnknownQuestion``, and what ``add_question`` does but for its own."""
+
+    def edit(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        _check_question(questions, question_id)
+        new = {**fields, "questionId": question_id}
+        return [{**each, **new} if each["questionId"] == question_id else each for each in questions]
+
+    return _questions(survey_id, section_id, edit)
+
+
+def remove_question(survey_id: str, section_id: str, question_id: str) -> Edit:
+    """Take a question out; answers to it stay. Raises as ``change_question`` does: a section keeps one question."""
+
+    def edit(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        _check_question(questions, question_id)
+        return [each for each in questions if each["questionId"] != question_id]
+
+    return _questions(survey_id, section_id, edit)
+
+
+def _questions(
+    survey_id: str, section_id: str, change_: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+) -> Edit:
+    def edit(programme: Programme) -> Programme:
+        plain = _plain(programme)
+        place = _place(programme, survey_id)
+        sections = list(plain[place]["sections"])
+        number = next((at for at, each in enumerate(sections) if each["sectionId"] == section_id), None)
+        if number is None:
+            raise refusals.UnknownSection
+        sections[number] = {**sections[number], "questions": change_(list(sections[number]["questions"]))}
+        plain[place] = {**plain[place], "sections": sections}
+        return _with(programme, plain, place)
+
+    return edit
+
+
+def _check_question(questions: Sequence[Mapping[str, Any]], question_id: str) -> None:
+    if all(each["questionId"] != question_id for each in questions):
+        raise refusals.UnknownQuestion
 
 
 def _place(programme: Programme, survey_id: str) -> int:

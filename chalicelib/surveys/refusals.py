@@ -33,6 +33,20 @@ class UnknownSection(NotFound):
         )
 
 
+class UnknownQuestion(NotFound):
+    """The section has no such question."""
+
+    def __init__(self) -> None:
+        super().__init__("No data found: the section has no question with this questionId.")
+
+
+class QuestionExists(AlreadyExists):
+    """The id is taken in its section."""
+
+    def __init__(self) -> None:
+        super().__init__("Data already exists: the section has a question with this questionId.")
+
+
 class NoResponse(NotFound):
     """The member answered nothing of the survey."""
 
@@ -47,11 +61,11 @@ class SurveyExists(AlreadyExists):
         super().__init__("Data already exists: a survey with this surveyId. Change it with PATCH /surveys/{surveyId}.")
 
 
-class OtherSurvey(Malformed):
-    """The body names another survey than the path."""
+class OtherId(Malformed):
+    """The body names another survey or question than the path."""
 
-    def __init__(self) -> None:
-        super().__init__("surveyId: the body names another survey than the path; an id cannot be changed.")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: the body names another one than the path; an id cannot be changed.")
 
 
 class BadSurvey(Malformed):
@@ -94,6 +108,17 @@ class SectionAnswered(AlreadyExists):
     def __init__(self, section: str) -> None:
         super().__init__(f"Data already exists: this member has answered section {section}. Nothing was saved.")
         self.section = section
+
+
+class NothingToSave(Malformed):
+    """No section was sent, and the survey cannot be completed without: ``left`` are to be answered, or none is."""
+
+    def __init__(self, left: Sequence[str]) -> None:
+        wanted = (
+            f"one or more of {', '.join(left)}" if left else "nothing is left, this member has completed the survey"
+        )
+        super().__init__(f"sections: {wanted}.")
+        self.left = tuple(left)
 
 
 class TooMuchText(Malformed):

@@ -114,6 +114,34 @@ def test_answers_stay_tied_to_the_questions_as_they_were(shop):
         assert (section["members"], section["questions"][2]["text"]) == (1, text)
 
 
+@pytest.mark.proves("B218")
+def test_a_survey_that_was_shortened_can_be_completed_without_another_answer(shop):
+    define(shop)
+    answer(shop, you=YOU).ok  # noqa: B018
+    assert answer(shop).refusal == (400, "AC1004")
+    shop.patch("/surveys/bread", {"sections": changed()["sections"][:1]}).ok  # noqa: B018
+
+    said = answer(shop).ok
+
+    assert (said["status"], said["sections"], said["completion"]["pointsAwarded"]) == ("COMPLETED", [], 50)
+    assert "nothing is left" in answer(shop)["errorMessage"]
+
+
+@pytest.mark.proves("B218")
+def test_a_survey_that_grew_is_completed_once(shop):
+    sections = changed()["sections"]
+    define(shop, sections=sections[:1])
+    answer(shop, you=YOU).ok  # noqa: B018
+    before = shop.get(f"/users/{ADA}/surveys/bread").ok["completion"]
+    shop.patch("/surveys/bread", {"sections": sections}).ok  # noqa: B018
+
+    said = answer(shop, us=US).ok
+
+    assert said["completion"] is None
+    assert shop.get(f"/users/{ADA}/surveys/bread").ok["completion"] == before
+    assert shop.figures()["availablePoints"] == 57
+
+
 @pytest.mark.proves("B217", "B219")
 def test_answers_are_counted(shop):
     define(shop)
@@ -299,6 +327,7 @@ def test_a_member_who_opted_out_answers_nothing(shop):
     [
         {},
         {"sections": []},
+        {"sections": None},
         {"sections": [{"sectionId": "you"}]},
         {"sections": [{"sectionId": "you", "answers": []}]},
         {"sections": [{"sectionId": "you", "answers": YOU}, {"sectionId": "you", "answers": YOU}]},

@@ -71,6 +71,31 @@ def test_questions_are_edited_and_deleted(shop):
 
 
 @pytest.mark.proves("B218")
+def test_a_question_is_added_changed_and_deleted_and_the_others_stay(shop):
+    define(shop)
+    path = "/surveys/bread/sections/us/questions"
+    asked = {"questionId": "smile", "text": "Did we smile?", "type": "yesNo"}
+    token = shop.staff()
+
+    added = shop.post(path, asked, token=token).ok["survey"]["sections"]
+    shop.patch(f"{path}/smile", {"text": "Did somebody smile?", "required": False}, token=token).ok  # noqa: B018
+    left = shop.call("DELETE", f"{path}/score", token=token).ok["survey"]["sections"]
+
+    assert added[0] == left[0]
+    assert [each["questionId"] for each in left[1]["questions"]] == ["last", "again", "why", "smile"]
+    smile = left[1]["questions"][3]
+    assert (smile["text"], smile["required"], smile["type"]) == ("Did somebody smile?", False, "yesNo")
+    assert shop.post(path, asked, token=token).refusal == (409, "AC1006")
+    assert shop.patch(f"{path}/score", {"text": "?"}, token=token).refusal == (404, "AC1005")
+    assert shop.patch(f"{path}/smile", {"questionId": "grin"}, token=token).refusal == (400, "AC1004")
+    assert shop.post("/surveys/bread/sections/them/questions", asked, token=token).refusal == (404, "AC1005")
+    assert "type: wanted" in shop.patch(f"{path}/smile", {"type": "essay"}, token=token)["errorMessage"]
+    for each in ("last", "again", "why"):
+        shop.call("DELETE", f"{path}/{each}", token=token).ok  # noqa: B018
+    assert shop.call("DELETE", f"{path}/smile", token=token).refusal == (400, "AC1004")
+
+
+@pytest.mark.proves("B218")
 def test_responses_outlive_their_survey(shop):
     define(shop)
     answer(shop, you=YOU).ok  # noqa: B018

@@ -72,6 +72,10 @@ OF_THE_SITE |= {"POST /surveys/{surveyId}/sections/{sectionId}/questions"}
 OF_THE_SITE |= {
     f"{each} /surveys/{{surveyId}}/sections/{{sectionId}}/questions/{{questionId}}" for each in ("PATCH", "DELETE")
 }
+OF_THE_SITE |= {"POST /surveys/{surveyId}/sections/{sectionId}/questions"}
+OF_THE_SITE |= {
+    f"{each} /surveys/{{surveyId}}/sections/{{sectionId}}/questions/{{questionId}}" for each in ("PATCH", "DELETE")
+}
 OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "export", "summary")}
 OF_THE_SITE |= {"GET /rewards", "GET /rewards/{rewardId}", "POST /rewards/{rewardId}/codes"}
 OF_THE_SITE |= {"GET /rewards/{rewardId}/codes", "GET /rewardalerts", "GET /rewardcodes/{rewardCode}"}

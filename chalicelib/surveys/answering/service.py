@@ -70,9 +70,11 @@ def respond(
 ) -> Saving:
     """Save one or more sections of a member's response, all or nothing, and pay what they earn in the same transaction.
 
-    ``given`` is section → question → answer. Each section is answered once; with the last one the survey is completed.
+    ``given`` is section → question → answer. Each section is answered once; with the last one the survey is completed,
+    once. Nothing given completes a survey whose last open section was edited away.
     Raises ``UnknownSurvey``, ``UnknownSection``, ``BadAnswers``, ``SurveyClosed``, ``SurveyNotForMember``,
-    ``SurveyFull``, ``SectionAnswered``, ``TooMuchText``, ``MemberMayNotTakePart`` and ``NoSuchMember``.
+    ``SurveyFull``, ``SectionAnswered``, ``NothingToSave``, ``TooMuchText``, ``MemberMayNotTakePart`` and
+    ``NoSuchMember``.
     """
     survey = force.survey_by_id.get(survey_id)
     if survey is None:
@@ -181,10 +183,12 @@ class _Saving:
             earned.append((name, gained))
         left = tuple(each.section_id for each in self.survey.sections if response.section(each.section_id) is None)
         completed: Earned | None = None
-        if not left:
+        if not left and response.completed is None:
             more, completed = self._pay(draft, WHOLE, "", self.survey.benefit, whole)
             writes += more
             response = replace(response, completed=days.to_ms(self.run.now), earned=completed)
+        if not self.given and completed is None:
+            raise refusals.NothingToSave(left)
         if len(responses.dump(response).encode()) > responses.RESPONSE_BYTES_MAX:
             raise refusals.TooMuchText(responses.RESPONSE_BYTES_MAX)
         writes.append(table.response_write(self.site, self.mid, self.member, response, self.run.id))

@@ -29,11 +29,11 @@ def change(
 ) -> tuple[Survey, int]:
     """Set fields of a survey (``None`` takes one away), or with ``whole`` put another in its place.
 
-    Responses keep naming the version that they were given to. Raises ``UnknownSurvey``, ``OtherSurvey``,
+    Responses keep naming the version that they were given to. Raises ``UnknownSurvey``, ``OtherId``,
     ``InvalidProgramme`` and ``Contention``.
     """
     if fields.get("surveyId") not in (None, survey_id):
-        raise refusals.OtherSurvey
+        raise refusals.OtherId("surveyId")
     edit = editing.change(survey_id, fields, whole=whole)
     return _of(programme.amend(site, run.id, edit, key=run.key), survey_id)
 
@@ -44,6 +44,35 @@ def remove(site: str, run: Command, survey_id: str) -> int:
     Raises ``UnknownSurvey`` and ``Contention``.
     """
     return programme.amend(site, run.id, editing.remove(survey_id), key=run.key).in_force.version
+
+
+def add_question(
+    site: str, run: Command, survey_id: str, section_id: str, question: Mapping[str, Any]
+) -> tuple[Survey, int]:
+    """Add a question at the end of a section. Raises ``UnknownSurvey``, ``UnknownSection``, ``QuestionExists``,
+    ``BadSurvey`` and ``Contention``.
+    """
+    edit = editing.add_question(survey_id, section_id, question)
+    return _of(programme.amend(site, run.id, edit, key=run.key), survey_id)
+
+
+def change_question(
+    site: str, run: Command, survey_id: str, section_id: str, question_id: str, fields: Mapping[str, Any]
+) -> tuple[Survey, int]:
+    """Set fields of a question, and leave the rest of the survey to whoever changes it at the same time.
+
+    Raises ``OtherId``, ``UnknownQuestion`` and what ``add_question`` does.
+    """
+    if fields.get("questionId") not in (None, question_id):
+        raise refusals.OtherId("questionId")
+    edit = editing.change_question(survey_id, section_id, question_id, fields)
+    return _of(programme.amend(site, run.id, edit, key=run.key), survey_id)
+
+
+def remove_question(site: str, run: Command, survey_id: str, section_id: str, question_id: str) -> tuple[Survey, int]:
+    """Take a question out of its section, which keeps at least one. Answers to it stay. Raises as above."""
+    edit = editing.remove_question(survey_id, section_id, question_id)
+    return _of(programme.amend(site, run.id, edit, key=run.key), survey_id)
 
 
 def named(command_id: str, key: Key | None, survey: Mapping[str, Any]) -> str:
