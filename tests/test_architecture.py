@@ -38,6 +38,7 @@ WITHOUT_PERSONAL_DATA = {
     "chalicelib.ledger.auditing": "it reads; the book's own items are the ledger's",
     "chalicelib.ledger.auditing.daily": "sums of a site, and findings that name a number",
     "chalicelib.programme": "rules of a site; no member is named in them",
+    "chalicelib.programme.performing.repeating": "counts under digests; no member is named in them",
     "chalicelib.reporting": "daily counters of a site; no member is named in them",
     "chalicelib.rewards.codes": "codes that nobody has yet; who got one stands with the member, in rewards",
     "chalicelib.sites": "tenants and their secrets; no member is named in them",

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import Field
 
 from chalicelib.api import fields
 from chalicelib.api.common import WireFigures, force_of, stamp
@@ -16,6 +18,7 @@ from chalicelib.ledger import service as ledger
 from chalicelib.ledger.account import Account
 from chalicelib.members import service as members
 from chalicelib.programme import service as programme
+from chalicelib.programme.definitions.action_group import ActionGroup
 from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import own_expiry, rolling_days
 from chalicelib.programme.performing.limits import performed, used_up
@@ -48,6 +51,25 @@ def list_member_actions(request: Request) -> Mapping[str, Any]:
     return _listed(request, rows, page)
 
 
+class NamedQuery(PageQuery):
+    """Which actions, by a name, and which page."""
+
+    action_name: Annotated[str, Field(alias="action_name", max_length=fields.TEXT_MAX)] = ""
+
+
+@routes.add("GET", "/actions", scope="definitions:read", query=NamedQuery, response=ActionList)
+def find_actions(request: Request) -> Mapping[str, Any]:
+    """List the actions with a name or display name, in any case; without one, all."""
+    query: NamedQuery = request.query
+    force, since, name = force_of(request), _since(request), query.action_name.strip().casefold()
+    chosen = [
+        action
+        for action in force.programme.actions
+        if name in {"", action.action_name.casefold(), action.action_name_display.casefold()}
+    ]
+    return _listed(request, [_row(action, WireFigures(force), since) for action in chosen], query.page)
+
+
 @routes.add("GET", "/actions/{status}", scope="definitions:read", query=PageQuery, response=ActionList)
 def list_actions(request: Request) -> Mapping[str, Any]:
     """List the actions of the programme: all, active or inactive ones."""
@@ -72,6 +94,11 @@ def _listed(request: Request, rows: Sequence[Mapping[str, Any]], page: int) -> d
 
 
 def _row(action: Action, show: WireFigures, since: str) -> dict[str, Any]:
+    groups = [
+        _group(group)
+        for group in show.force.programme.action_groups
+        if group.is_active and action.action_id in group.actions
+    ]
     own = own_expiry(action) or show.force.programme.expiry
     return {
         "actionId": action.action_id,
@@ -87,7 +114,20 @@ def _row(action: Action, show: WireFigures, since: str) -> dict[str, Any]:
         "actionLimitDisplay": action.action_limit_display,
         "createDate": since,
         "updateDate": since,
-        "isActionInActionGroup": "NO",
+        "isActionInActionGroup": "YES" if groups else "NO",
+        **({"actionGroupDetails": groups} if groups else {}),
+    }
+
+
+def _group(group: ActionGroup) -> dict[str, Any]:
+    """A group that the action shares a cap of points with."""
+    return {
+        "groupId": group.group_id,
+        "groupName": group.group_name,
+        "actionIds": list(group.actions),
+        "maxPoints": group.max_points,
+        "limitType": group.limit_type,
+        "limitDetails": group.period or f"{group.days} days",
     }
 
 

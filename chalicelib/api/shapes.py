@@ -268,6 +268,7 @@ class ActionRow(TypedDict):
     createDate: str
     updateDate: str
     isActionInActionGroup: str
+    actionGroupDetails: NotRequired[list[dict[str, Any]]]
     actionPerformStatus: NotRequired[str]
     requiredCount: NotRequired[int]
     completedCount: NotRequired[int]

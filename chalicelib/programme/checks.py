@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib.programme import standard
+from chalicelib.programme.definitions import action_group as action_groups
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
@@ -29,6 +30,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     decimals = programme.currency.decimals
     yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
+    yield from action_groups.problems(programme.action_groups, _earning(programme))
     yield from _buckets(programme)
     yield from campaigns.problems(
         programme.campaigns,
@@ -56,7 +58,7 @@ def _actions(programme: Programme) -> Iterator[Problem]:
     if missing:
         named = ", ".join(map(str, missing))
         yield Problem("actions", f"wanted also the standard actions {named}")
-    counters = sum(len(periods_of(action)) for action in programme.actions)
+    counters = sum(len(periods_of(action)) for action in programme.actions) + len(programme.action_groups)
     if counters > COUNTERS_MAX:
         yield Problem("actions", f"wanted at most {COUNTERS_MAX} limits in all actions together, got {counters}")
 
@@ -81,6 +83,7 @@ def _debit(path: str, action: Action) -> Iterator[Problem]:
     given = {
         "maxPoints": action.max_points is not None,
         "limits": bool(action.limits),
+        "customIdLimit": action.custom_id_limit is not None,
         "holdDays": action.hold_days > 0,
         "expireInDays": action.expire_in_days is not None,
         "expiry": action.expiry is not None,
@@ -126,6 +129,11 @@ def _buckets(programme: Programme) -> Iterator[Problem]:
             yield from _expiry(f"{path}.expiry", bucket.expiry)
         if bucket.tiers is not None:
             yield from _ladder(f"{path}.tiers", bucket.tiers, programme.point_decimals)
+
+
+def _earning(programme: Programme) -> set[int]:
+    """Actions that earn points."""
+    return {action.action_id for action in programme.actions} - standard.DEBITS
 
 
 def _surveys(programme: Programme) -> Iterator[Problem]:

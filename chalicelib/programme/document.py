@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from chalicelib.ledger.days import Unit
+from chalicelib.programme.definitions.action_group import GROUPS_MAX, ActionGroup
 from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
 from chalicelib.programme.definitions.campaign import CAMPAIGNS_MAX, Campaign
 from chalicelib.programme.definitions.category import CATEGORIES_MAX, Category
@@ -66,6 +67,8 @@ class Action(Section):
     period: Unit | None = None
     """The period of ``max_points``."""
     limits: Annotated[tuple[Limit, ...], Few(LIMITS_PER_ACTION_MAX)] = ()
+    custom_id_limit: Annotated[int, Whole(1, 1_000)] | None = None
+    """How often a member may earn by it with one and the same customId; without it, as often as limits allow."""
     hold_days: Days = 0
     expire_in_days: Days | None = None
     """Rolling expiry of its points, 0 for never; the tier's or the programme's policy when absent."""
@@ -156,6 +159,7 @@ class Programme(Section):
     refunds: Refunds
     display: DisplayOptions
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
+    action_groups: Annotated[tuple[ActionGroup, ...], Few(GROUPS_MAX)] = ()
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
     groups: Groups = Field(default_factory=Groups)
     campaigns: Annotated[tuple[Campaign, ...], Few(CAMPAIGNS_MAX)] = ()

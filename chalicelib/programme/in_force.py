@@ -16,7 +16,7 @@ from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.definitions.segment import Segment
 from chalicelib.programme.definitions.survey import Survey
 from chalicelib.programme.document import Action, Programme
-from chalicelib.programme.limits import Counter, counters
+from chalicelib.programme.limits import Counter, counters, shared
 from chalicelib.values import value
 
 
@@ -57,7 +57,11 @@ class InForce:
 
 def compiled(programme: Programme, version: int) -> InForce:
     """The version with everything computed that its users would compute again and again."""
-    limited = {action.action_id: counters(action, programme.point_decimals) for action in programme.actions}
+    decimals = programme.point_decimals
+    limited = {
+        action.action_id: counters(action, decimals) + shared(programme.action_groups, action.action_id, decimals)
+        for action in programme.actions
+    }
     return InForce(
         version=version,
         programme=programme,

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.programme.document import Action
 from chalicelib.programme.in_force import compiled
-from chalicelib.programme.limits import Counter, counters, opens_again
+from chalicelib.programme.limits import Counter, counters, opens_again, period_in
 from chalicelib.programme.validation import validate
 from tests.programme.documents import document, with_action
 
@@ -71,7 +71,9 @@ def test_the_default_lets_a_member_join_once():
     ],
 )
 def test_a_limit_opens_again_when_its_period_ends_in_the_programmes_zone(unit: str, opens: datetime | None):
-    assert opens_again(unit, date(2025, 3, 29).toordinal(), ZoneInfo("Europe/Berlin")) == opens
+    limit, day = Counter("515x", unit, 1, None), date(2025, 3, 29).toordinal()
+
+    assert opens_again(limit, period_in(limit, None, day), ZoneInfo("Europe/Berlin")) == opens
 
 
 @pytest.mark.parametrize("fields", [{"maxPoints": 50}, {"period": "month"}])

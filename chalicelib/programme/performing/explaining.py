@@ -1,20 +1,18 @@
 """Why an action would earn points for a member at an instant, or would not: what posting it goes through, in order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from chalicelib.ledger import days
 from chalicelib.ledger.account import Account
-from chalicelib.ledger.days import Unit
 from chalicelib.ledger.entry import Counted
 from chalicelib.programme import standard
 from chalicelib.programme.amounts import points_on_wire
 from chalicelib.programme.document import Action, Programme
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.limits import Counter, opens_again
+from chalicelib.programme.limits import Counter, opens_again, period_in
 from chalicelib.programme.performing.limits import counted_so_far
 from chalicelib.programme.performing.reasons import (
     Attempt,
@@ -29,15 +27,6 @@ from chalicelib.programme.performing.reasons import (
     shown,
 )
 from chalicelib.values import value
-
-_ADJECTIVES: Final[Mapping[Unit, str]] = {
-    "day": "daily",
-    "week": "weekly",
-    "month": "monthly",
-    "quarter": "quarterly",
-    "year": "yearly",
-    "lifetime": "lifetime",
-}
 
 
 @value
@@ -125,16 +114,16 @@ def active(action: Action | None) -> Check:
 def limits(force: InForce, action_id: int, judged: Iterable[Counted], wished: int | None, now: datetime) -> list[Check]:
     """Each limit of an action, given what had counted against it; all are judged at once, so several may refuse."""
     day = days.day_of(now, force.zone)
-    count_by_key = {each.key: (each.times, each.points) for each in judged}
+    count_by_key = {each.key: (each.times, each.points, each.period) for each in judged}
     found: list[Check] = []
     for limit in force.counters(action_id):
-        times, points = count_by_key.get(limit.key, (0, 0))
-        opens = opens_again(limit.unit, day, force.zone)
+        times, points, period = count_by_key.get(limit.key, (0, 0, period_in(limit, None, day)))
+        opens = opens_again(limit, period, force.zone)
         if limit.times is not None:
             found.append(_times(limit, LimitUse(limit.unit, "times", limit.times, times), opens, force.zone))
         if limit.points is not None:
             state = LimitUse(limit.unit, "points", limit.points, points)
-            found.append(_capping(state, wished, opens, force))
+            found.append(_capping(limit, state, wished, opens, force))
     return found or [Check("limit", "passed", "LIMIT_OPEN", "The action has no limit.")]
 
 
@@ -169,33 +158,33 @@ def _points(action: Action, wished: int | None, programme: Programme) -> Check:
 
 
 def _times(limit: Counter, state: LimitUse, opens: datetime | None, zone: ZoneInfo) -> Check:
-    said = f"{state.used} of {state.allowed} {_ADJECTIVES[limit.unit]} time{'' if state.allowed == 1 else 's'} used."
+    said = f"{state.used} of {state.allowed} {limit.word} time{'' if state.allowed == 1 else 's'} used."
     if state.used < state.allowed:
         return Check("limit", "passed", "LIMIT_OPEN", said, limit=state)
-    return _closed(state, said, opens, zone)
+    return _closed(limit, state, said, opens, zone)
 
 
-def _capping(state: LimitUse, wished: int | None, opens: datetime | None, force: InForce) -> Check:
-    word, left = _ADJECTIVES[state.period], state.allowed - state.used
+def _capping(limit: Counter, state: LimitUse, wished: int | None, opens: datetime | None, force: InForce) -> Check:
+    word, left = limit.word, state.allowed - state.used
     top = f"{points_on_wire(force.programme, state.allowed):f}"
     said = f"{points_on_wire(force.programme, state.used):f} of {top} {word} points earned."
     if left <= 0:
-        return _closed(state, said, opens, force.zone)
+        return _closed(limit, state, said, opens, force.zone)
     if wished is None or wished <= left:
         return Check("limit", "passed", "LIMIT_OPEN", said, limit=state)
     cut = f"{said} So at most {shown(force.programme, left)} of {points_on_wire(force.programme, wished):f} fit in."
-    return Check("limit", "passed", "LIMIT_CAPPED", cut, _opening(state, opens, force.zone), opens, state)
+    return Check("limit", "passed", "LIMIT_CAPPED", cut, _opening(limit, opens, force.zone), opens, state)
 
 
-def _closed(state: LimitUse, said: str, opens: datetime | None, zone: ZoneInfo) -> Check:
+def _closed(limit: Counter, state: LimitUse, said: str, opens: datetime | None, zone: ZoneInfo) -> Check:
     code: Code = "LIMIT_USED_UP" if opens is None else "LIMIT_OPENS_LATER"
-    return Check("limit", "refused", code, said, _opening(state, opens, zone), opens, state)
+    return Check("limit", "refused", code, said, _opening(limit, opens, zone), opens, state)
 
 
-def _opening(state: LimitUse, opens: datetime | None, zone: ZoneInfo) -> str:
+def _opening(limit: Counter, opens: datetime | None, zone: ZoneInfo) -> str:
     if opens is None:
         return "The limit is for a lifetime and does not open again."
-    return f"The {_ADJECTIVES[state.period]} limit opens again on {moment(opens, zone)}."
+    return f"The {limit.word} limit opens again on {moment(opens, zone)}."
 
 
 def _release(action: Action, force: InForce, now: datetime) -> Check:

@@ -9,7 +9,7 @@ from chalicelib.ledger import days
 from chalicelib.ledger.account import Account
 from chalicelib.ledger.entry import Counted
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.limits import Counter, opens_again
+from chalicelib.programme.limits import Counter, opens_again, period_in
 from chalicelib.values import value
 
 _DAY: Final = timedelta(days=1)
@@ -52,10 +52,8 @@ def allow(account: Account, force: InForce, action_id: int, wished: int, now: da
             if limit.points <= given:
                 closed.append(limit)
     if closed:
-        return _withheld(closed, day, force, now)
-    counted = tuple(
-        Counted(limit.key, days.period_of(limit.unit, day), 1, points) for limit in force.counters(action_id)
-    )
+        return _withheld(account, closed, day, force, now)
+    counted = tuple(Counted(limit.key, _period(account, limit, day), 1, points) for limit in force.counters(action_id))
     return Allowed(points, counted)
 
 
@@ -74,7 +72,7 @@ def counted_so_far(account: Account, force: InForce, action_id: int, now: dateti
     """What counts against each limit of the action in its present period, before another performance."""
     day = days.day_of(now, force.zone)
     return tuple(
-        Counted(limit.key, days.period_of(limit.unit, day), *used(account, limit, day))
+        Counted(limit.key, _period(account, limit, day), *used(account, limit, day))
         for limit in force.counters(action_id)
     )
 
@@ -90,7 +88,7 @@ def waiting(left: timedelta) -> str:
 
 def used(account: Account, limit: Counter, day: int) -> tuple[int, int]:
     """How often and how much (smallest units) counts against the limit in the period that contains the day."""
-    period = days.period_of(limit.unit, day)
+    period = _period(account, limit, day)
     known = account.limits.get(limit.key)
     if known is None:
         return 0, 0
@@ -99,8 +97,13 @@ def used(account: Account, limit: Counter, day: int) -> tuple[int, int]:
     return (known[4], known[5]) if known[3] == period else (0, 0)
 
 
-def _withheld(closed: list[Counter], day: int, force: InForce, now: datetime) -> Withheld:
-    openings = [opens_again(limit.unit, day, force.zone) for limit in closed]
+def _period(account: Account, limit: Counter, day: int) -> int:
+    known = account.limits.get(limit.key)
+    return period_in(limit, None if known is None else known[0], day)
+
+
+def _withheld(account: Account, closed: list[Counter], day: int, force: InForce, now: datetime) -> Withheld:
+    openings = [opens_again(limit, _period(account, limit, day), force.zone) for limit in closed]
     if any(opening is None for opening in openings):
         return Withheld(LIMIT_REACHED, "Points cannot be awarded due to limit reached")
     opens = max(opening for opening in openings if opening is not None)

@@ -23,6 +23,8 @@ from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.rules import Lasting
 from chalicelib.ledger.service import HOLD, RELEASED, Command, entry_answer, post
 from chalicelib.programme import standard
+from chalicelib.programme.campaigning import service as campaigning
+from chalicelib.programme.campaigning.service import ForAction
 from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days
@@ -32,6 +34,8 @@ from chalicelib.programme.performing.bucketing import BucketWish
 from chalicelib.programme.performing.explaining import ActionExplained
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow
 from chalicelib.programme.performing.reasons import Attempt, LastAward
+from chalicelib.programme.performing.repeating import service as repeating
+from chalicelib.programme.segments.subject import Event
 from chalicelib.values import value
 
 ACTIVE = "active"
@@ -39,6 +43,8 @@ LAST_READ: Final = 100
 """Entries that are looked through for the last awards of an action."""
 AWARDS_SHOWN: Final = 5
 ATTEMPTS_MAX: Final = 100
+NOTHING_MORE: Final = ForAction()
+"""No campaign adds anything."""
 _AWARDS: Final = frozenset({"award", "order", "hold"})
 
 
@@ -90,8 +96,12 @@ class Wish:
     source: str | None = None
     note: Mapping[str, Any] = field(default_factory=dict)
     """Reason, customId, attributes and whatever else is kept and shown as it came."""
+    campaign: str = ""
+    """A campaign that the caller attributes the points to."""
     buckets: tuple[BucketWish, ...] = ()
     """What moves in further buckets beside the points."""
+    campaign: str | None = None
+    """The campaign that the caller attributes the points to."""
     is_priced: bool = False
     """Whether ``points`` stand in place of the action's own, as a definition that pays an action may say."""
 
@@ -145,15 +155,39 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     ``MemberMayNotTakePart``, which is counted, and ``NoSuchMember``; an award that a limit withholds is counted
     and not raised.
     """
-    wished_points(force, wish)
+    own = wished_points(force, wish)
+    of = campaigning.wanted(site, mid, force, wish.action, run.now)
+    custom_id = str(wish.note.get("customId") or "")
+    also = repeating.addresses(site, mid, force, wish.action, custom_id)
 
-    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Booked]:
-        return grant(drafts[0], force, wish)
+    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Booked]:
+        counted = repeating.count(site, mid, force, wish.action, custom_id, found[: len(also)])
+        if isinstance(counted, Withheld):
+            check_takes_part(drafts[0])
+            return _withheld(drafts[0], wish, counted)
+        event, read = Event(store=wish.store or "", source=wish.source or ""), found[len(also) :]
+        more = campaigning.for_action(site, force, of, drafts[0], read[: len(of.places)], wish.action, own, event)
+        writes, booked = grant(drafts[0], force, wish, more)
+        if booked.withheld:
+            return writes, booked
+        given = dict(booked.entry.campaigns) if booked.entry else {}
+        charged = campaigning.charged(site, mid, force, more.judged, given, run.now, is_order=False)
+        return [*writes, *counted, *charged], booked
 
     pool = pooling.earning(site, force.groups, mid)
     with counting_refusals(site, mid, wish.action, run.now):
-        booked = pool.post(site, [mid], run, force.rules, decide, answer=answer_of)
+        booked = pool.post(site, [mid], run, force.rules, decide, also=(*also, *of.places), answer=answer_of)
     return replace(booked, received=pool.entry, group=pool.group if pool.entry else None)
+
+
+def taking_part(site: str, mid: str, force: InForce, wish: Wish, now: datetime) -> Wanted:
+    """The campaigns that an award may take part in: those that wait for its action, or the one that the wish names.
+
+    Raises ``UnknownCampaign``.
+    """
+    if wish.campaign is not None:
+        return campaigning.attributed(site, mid, force, wish.campaign)
+    return campaigning.wanted(site, mid, force, wish.action, now)
 
 
 def wished_points(force: InForce, wish: Wish) -> int:
@@ -170,19 +204,22 @@ def wished_points(force: InForce, wish: Wish) -> int:
     return points or 0
 
 
-def grant(draft: Draft, force: InForce, wish: Wish) -> tuple[list[Write], Booked]:
-    """Award or promise the points of a wish on a draft, within whatever transaction the draft belongs to.
+def grant(draft: Draft, force: InForce, wish: Wish, more: ForAction = NOTHING_MORE) -> tuple[list[Write], Booked]:
+    """Award or promise the points of a wish on a draft, within whatever transaction the draft belongs to, with ``more``
+    that campaigns add.
 
     For nouns that pay an action: they add the writes to their own. Raises ``UnknownAction``, ``ActionNotPostable``
     and ``MemberMayNotTakePart``; an award that a limit withholds comes back as ``Booked.withheld``.
     """
-    wished = wished_points(force, wish)
+    own = wished_points(force, wish)
+    wished = own + more.points
     action = force.action_by_id[wish.action]
     check_takes_part(draft)
     outcome = allow(draft.account, force, wish.action, wished, draft.now)
     if isinstance(outcome, Withheld):
         return _withheld(draft, wish, outcome)
-    told = telling(wish, wished)
+    named = ((wish.campaign, outcome.points),) if wish.campaign and outcome.points else ()
+    told = replace(telling(wish, wished), campaigns=more.within(own, outcome.points) or named)
     kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
     good = lasting(force.programme, wish.action, draft.account.standing.tier)
     if action.hold_days:
@@ -268,7 +305,7 @@ def check_takes_part(draft: Draft) -> None:
 
 def telling(wish: Wish, wished: int, *, transfer: str | None = None) -> Telling:
     """What an entry says of the wish that it grants: where it belongs, and beside it what the caller said and how."""
-    refs = Refs(order=wish.order, store=wish.store, source=wish.source, transfer=transfer)
+    refs = Refs(order=wish.order, campaign=wish.campaign, store=wish.store, source=wish.source, transfer=transfer)
     note = {name: value for name, value in wish.note.items() if value not in (None, "", {})}
     if wish.point_type:
         note["pointType"] = wish.point_type
@@ -327,6 +364,30 @@ def _award_of(row: table.Row) -> LastAward:
         status=status,
         release_at=entry.refs.release,
     )
+
+
+def _added(
+    site: str, force: InForce, of: Wanted, draft: Draft, found: list[Any], wish: Wish, own: int
+) -> tuple[Judged, Shares]:
+    """What campaigns add to an award, or have of it where the wish names one."""
+    if not of.campaigns:
+        return Judged((), {}, ()), ()
+    if wish.campaign is not None:
+        return campaigning.given_to(of, found, own, force)
+    happening = Happening(wish.action, draft.now, store=wish.store or "", source=wish.source or "")
+    points = EXACT.create_decimal(own)
+    judged = campaigning.judged(site, force, of, draft, found[: len(of.places)], happening, points)
+    return campaigning.beside(force, judged, own)
+
+
+def _cut(shares: Shares, given: int, total: int, *, is_all: bool) -> Shares:
+    """The campaigns' shares of what a limit left of the total, each rounded down; ``is_all``: one has everything."""
+    if is_all:
+        return tuple((name, given) for name, _ in shares if given)
+    if given == total:
+        return shares
+    cut = ((name, points * given // total) for name, points in shares)
+    return tuple((name, points) for name, points in cut if points)
 
 
 def _held(

@@ -1,0 +1,1 @@
+"""What is awarded so often only with one and the same customId."""

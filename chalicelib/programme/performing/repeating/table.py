@@ -1,0 +1,33 @@
+"""How often a member earned by an action with one customId: an item for each, in the member's partition."""
+
+from typing import Final
+
+from chalicelib.dynamo import keys
+from chalicelib.dynamo.commit import ABSENT, Write
+from chalicelib.dynamo.items import Address, Item, Whole
+from chalicelib.ids import composed, digest
+
+LETTERS: Final = 32
+"""Hex digits of the customId's digest: what a client called a thing is not kept here."""
+
+
+class RepeatedItem(Item):
+    """How often it was."""
+
+    times = Whole()
+
+
+def address(site: str, mid: str, action: int, custom_id: str) -> Address:
+    """Where the count of an action and a customId stands."""
+    return (RepeatedItem, keys.member(site, mid), f"X#{action}#{digest(composed(custom_id))[:LETTERS]}")
+
+
+def times(item: RepeatedItem | None) -> int:
+    """How often it was."""
+    return 0 if item is None else item.times
+
+
+def counted(site: str, mid: str, action: int, custom_id: str, before: int) -> Write:
+    """The write that counts once more, if nobody did meanwhile."""
+    _, pk, sk = address(site, mid, action, custom_id)
+    return Write(RepeatedItem(pk, sk, times=before + 1), RepeatedItem.times == before if before else ABSENT)
