@@ -113,8 +113,8 @@ def why_not(force: InForce, campaign: Campaign, subject: Subject, happening: Hap
         return "The member has not activated the campaign, or did so later."
     if not _is_valid(force, campaign, progress, happening.at):
         return "The member's own time in the campaign is over."
-    if happening.action == standard.PURCHASE and not _meets(campaign, happening):
-        return "The purchase does not meet the campaign's conditions."
+    if not _meets(campaign, happening):
+        return "What the member did does not meet the campaign's conditions."
     if campaign.member_times_max is not None and progress.benefits >= campaign.member_times_max:
         return "The member has had its benefit as often as possible."
     if campaign.member_points_max is not None and member_room(force.programme, campaign, progress) <= 0:
@@ -215,14 +215,19 @@ def _spread(force: InForce, bonus: Decimal, lines: Sequence[PricedLine], chosen:
 
 
 def _meets(campaign: Campaign, happening: Happening) -> bool:
+    """Store and source are asked of whatever a member does, the rest of purchases alone."""
     wanted = campaign.conditions
+    if wanted.stores and happening.store not in wanted.stores:
+        return False
+    if wanted.sources and happening.source.casefold() not in {each.casefold() for each in wanted.sources}:
+        return False
+    if happening.action != standard.PURCHASE:
+        return True
     meant = [line for line in happening.lines if _is_meant(campaign, line)]
     return (
         bool(meant)
         and _sum([line.quantity for line in meant]) >= wanted.minimum_quantity
         and _sum([line.amount for line in meant]) >= wanted.minimum_amount
-        and (not wanted.stores or happening.store in wanted.stores)
-        and (not wanted.sources or happening.source.casefold() in {each.casefold() for each in wanted.sources})
         and (not wanted.coupons or not set(wanted.coupons).isdisjoint(happening.coupons))
     )
 

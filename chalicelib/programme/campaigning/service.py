@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal, localcontext
 from typing import Any, Final
 
 from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.dynamo.items import Address
-from chalicelib.errors import Malformed, NotFound
+from chalicelib.errors import Malformed, NotFound, Refusal
 from chalicelib.ledger import days
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.service import Command, post
+from chalicelib.programme.amounts import EXACT, rounded
+from chalicelib.programme.amounts import EXACT, rounded
 from chalicelib.programme.campaigning import judging, table
 from chalicelib.programme.campaigning.judging import Applied, Happening
 from chalicelib.programme.campaigning.progress import Progress, Spent
 from chalicelib.programme.definitions.campaign import Campaign
+from chalicelib.programme.earning import NOTHING, Benefit
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.segments import judging as conditions
 from chalicelib.programme.segments import service as segments
@@ -23,6 +27,8 @@ from chalicelib.programme.segments.subject import Event
 from chalicelib.values import value
 
 ACTIVE: Final = "active"
+Shares = tuple[tuple[str, int], ...]
+"""Campaigns, and points of each in smallest units."""
 CAMPAIGNS_READ_MAX: Final = 100
 
 
@@ -40,6 +46,16 @@ class CannotActivate(Malformed):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"campaignId: {why}")
+
+
+class CampaignSpent(Refusal):
+    """Points that a caller attributes to a campaign are beyond what it may still give."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Not enough left: the campaign of this campaignId has given all the points that its budget or the "
+            "member's own bound allow. Raise it, or send the award without campaignId."
+        )
 
 
 @value
@@ -66,9 +82,17 @@ def wanted(site: str, mid: str, force: InForce, action: int, at: datetime) -> Wa
         return Wanted((), ())
     places = list(segments.addresses(site, mid, force, [each.audience for each in found]))
     for each in found:
-        places.append(table.address(site, mid, each.campaign_id))
-        places += table.figures_addresses(site, each.campaign_id)
+        places += _places(site, mid, each)
     return Wanted(found, tuple(places))
+
+
+def attributed(site: str, mid: str, force: InForce, campaign_id: str) -> Wanted:
+    """What an award that the caller attributes to a campaign takes part in: this one alone, whatever its conditions.
+
+    Raises ``UnknownCampaign``.
+    """
+    campaign = named(force, campaign_id)
+    return Wanted((campaign,), tuple(_places(site, mid, campaign)))
 
 
 def judged(
@@ -108,6 +132,79 @@ def judged(
     needed = any(each.campaign.audience.segments for each in applied)
     checks = segments.checks(site, draft.mid, force, audiences, found[:count]) if needed else ()
     return Judged(applied, spent, checks)
+
+
+@value
+class ForAction:
+    """What campaigns add to the points of an action: smallest units of each, and what they rest on."""
+
+    parts: tuple[tuple[str, int], ...] = ()
+    judged: Judged = Judged((), {}, ())
+
+    @property
+    def points(self) -> int:
+        """All that they add."""
+        return sum(points for _, points in self.parts)
+
+    def within(self, own: int, given: int) -> tuple[tuple[str, int], ...]:
+        """The campaigns' parts of the points that were really given, where limits let through less than all."""
+        if given == own + self.points:
+            return self.parts
+        split = in_parts(given, [own, *(points for _, points in self.parts)])
+        return tuple((name, points) for (name, _), points in zip(self.parts, split[1:], strict=True) if points)
+
+
+def for_action(
+    site: str, force: InForce, of: Wanted, draft: Draft, found: Sequence[Any], action: int, own: int, event: Event
+) -> ForAction:
+    """What campaigns add to ``own`` points of an action, in smallest units, none beyond what it may still give."""
+    if not of.campaigns:
+        return ForAction()
+    happening = Happening(action, draft.now, store=event.store, source=event.source)
+    with localcontext(EXACT):
+        points = Decimal(own).scaleb(-force.programme.point_decimals)
+        known = judged(site, force, of, draft, found, happening, points, event.attributes)
+        adds = {each.campaign.campaign_id: each.added.of_line(0, points) for each in known.applied}
+        known = replace(known, applied=judging.together(known.applied, adds))
+        parts = []
+        for each in known.applied:
+            name, bound = each.campaign.campaign_id, room(force, known, each)
+            units = rounded(adds[name].scaleb(force.programme.point_decimals), force.programme.purchase.rounding)
+            parts.append((name, units if bound is None else min(units, bound)))
+    return ForAction(tuple((name, units) for name, units in parts if units), known)
+
+
+def given_to(of: Wanted, found: Sequence[Any], points: int, force: InForce) -> tuple[Judged, Shares]:
+    """An award that the caller attributes to a campaign, and as many of its points as this may still give.
+
+    ``found`` is what was read at ``of.places``. Raises ``CampaignSpent`` when that is nothing.
+    """
+    campaign, progress = of.campaigns[0], table.load(found[0])
+    name = campaign.campaign_id
+    applied = Applied(campaign, Benefit(name), (), replace(progress, times=progress.times + 1))
+    case = Judged((applied,), {name: tuple(table.spent(item) for item in found[1:])}, ())
+    bound = room(force, case, applied)
+    given = points if bound is None else min(points, bound)
+    if points and not given:
+        raise CampaignSpent
+    return case, ((name, given),)
+
+
+def beside(force: InForce, of: Judged, own: int) -> tuple[Judged, Shares]:
+    """The campaigns that count beside each other for an action that gives ``own`` points, and what each adds, cut to
+    what it may still give. In smallest units; each is rounded as purchases are.
+    """
+    scale = force.programme.point_decimals
+    base = EXACT.scaleb(EXACT.create_decimal(own), -scale)
+    adds = {each.campaign.campaign_id: each.added.of_line(0, base) for each in of.applied}
+    chosen = replace(of, applied=judging.together(of.applied, adds))
+    shares = []
+    for each in chosen.applied:
+        name = each.campaign.campaign_id
+        points = rounded(EXACT.scaleb(adds.get(name, NOTHING), scale), force.programme.purchase.rounding)
+        bound = room(force, chosen, each)
+        shares.append((name, points if bound is None else min(points, bound)))
+    return chosen, tuple((name, points) for name, points in shares if points)
 
 
 def room(force: InForce, of: Judged, each: Applied) -> int | None:
@@ -211,6 +308,12 @@ def removals(site: str, mid: str) -> list[Write]:
     return table.deletes(site, mid)
 
 
+def _places(site: str, mid: str, campaign: Campaign) -> list[Address]:
+    """Where a member's progress in a campaign stands, and the parts of its figures."""
+    name = campaign.campaign_id
+    return [table.address(site, mid, name), *table.figures_addresses(site, name)]
+
+
 def _counted(
     site: str, mid: str, force: InForce, campaign: Campaign, spent: Sequence[Spent], more: Spent
 ) -> list[Write]:
@@ -228,6 +331,16 @@ def _counted(
             limit = judging.share_of(bound, part, table.SLICES) if taken else None
             writes.append(table.figures_write(site, name, part, counted, bound=limit))
     return writes
+
+
+def in_parts(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """``total`` in whole parts by weight, by largest remainder, ties by place."""
+    whole = sum(weights) or 1
+    parts = [total * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), place))
+    for place in by_remainder[: total - sum(parts)]:
+        parts[place] += 1
+    return tuple(parts)
 
 
 def _rooms(bound: int, spent: Sequence[Spent]) -> list[int]:
