@@ -8,6 +8,7 @@ from chalicelib.api.common import WireFigures, force_of, of_named, stamp, store_
 from chalicelib.api.paging import PageQuery
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import ActivityAnswer, ActivitySummary
+from chalicelib.catalog.stores import service as stores
 from chalicelib.errors import Malformed
 from chalicelib.ids import digest
 from chalicelib.ledger import service as ledger
@@ -39,6 +40,7 @@ def _activity(request: Request, member: Resolved) -> Mapping[str, Any]:
     force = force_of(request)
     show = WireFigures(force)
     found = ledger.activity(request.site, member.mid, force.rules, request.now, request.query.page, member.homes)
+    stores.details(request.site, [row.entry.refs.store or "" for row in found.rows])
     rows = [row_of(row, show, request.site, owner) for row, owner in zip(found.rows, found.owners, strict=True)]
     redeemed = {
         (owner, row.entry.number): told
@@ -110,7 +112,7 @@ def row_of(row: Row, show: WireFigures, site: str, mid: str) -> dict[str, Any]:
         "source": entry.refs.source or "",
         "createDate": stamp(entry.effective),
         "expireDate": show.expiry(_good_through(row)),
-        "storeDetails": store_details(entry.refs.store),
+        "storeDetails": store_details(site, entry.refs.store),
         "campaignDetails": {},
         "multiBucketsData": _in_buckets(entry, show),
         "actionAttribute": unpacked(str(note.get("actionAttribute", ""))),

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from chalicelib.api import fields, wire
 from chalicelib.api.routing import Request
+from chalicelib.catalog.stores import service as stores
+from chalicelib.catalog.stores.store import details
 from chalicelib.ledger import days
 from chalicelib.ledger.account import POINTS
 from chalicelib.ledger.entry import Entry
@@ -73,9 +75,12 @@ def after(entry: Entry, show: WireFigures, *, less: int = 0) -> dict[str, Any]:
     }
 
 
-def store_details(store: str | None) -> dict[str, Any]:
-    """A store's data: all attributes of one that is in the metadata, else its id alone."""
-    return {"storeId": store} if store else {}
+def store_details(site: str, store: str | None) -> dict[str, Any]:
+    """A store's data: all attributes of one that the site has, else its id alone; known for up to a minute."""
+    if not store:
+        return {}
+    found = stores.details(site, [store]).get(store)
+    return {"storeId": store} if found is None else details(found)
 
 
 def packed(attributes: Mapping[str, Any]) -> str:

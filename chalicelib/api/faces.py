@@ -18,6 +18,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "segments",
         "rewards",
         "rewards_v2",
+        "stores",
         "survey_responses",
     ),
     "staff": (

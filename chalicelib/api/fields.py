@@ -212,6 +212,11 @@ def order_id(text: str) -> str:
     return _path_id("orderId", text, _order_id)
 
 
+def outside_id(name: str, text: str) -> str:
+    """Another id that a shop chose, of a path, by the same rule as those of orders. Raises ``Malformed``."""
+    return _path_id(name, text, _order_id)
+
+
 def _path_id(name: str, text: str, reader: Callable[[object], str]) -> str:
     try:
         return reader(text)

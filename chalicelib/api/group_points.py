@@ -189,7 +189,7 @@ def _answer(request: Request, body: PointsBody, show: WireFigures, moved: Moved)
         "reason": body.reason,
         "customId": body.custom_id,
         "source": body.source,
-        "storeDetails": store_details(body.store_id),
+        "storeDetails": store_details(request.site, body.store_id),
         "actionAttribute": body.action_attribute,
         "debit": points,
         "pointsDeducted": points,

@@ -12,6 +12,7 @@ from chalicelib.api.common import WireFigures, force_of, shown, stamp, store_det
 from chalicelib.api.order_bodies import ChangeBody, DetailsBody, OrderBody
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import Number
+from chalicelib.catalog.stores import service as stores
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Contention, Malformed, NotFound
 from chalicelib.ids import composed
@@ -95,6 +96,7 @@ class OrderDetails(TypedDict, total=False):
     orderTotal: Number
     purchasePointType: str
     storeId: str
+    storeDetails: dict[str, Any]
     source: str
     eventId: str
     discountAmounts: Number
@@ -172,6 +174,7 @@ def read_orders(request: Request) -> Mapping[str, Any]:
     if body.user_id is None:
         raise Malformed("Missing parameters: userId, orderId or both.")
     member, page = _orders_of(request.site, body.user_id, body.before)
+    stores.details(request.site, [view.order.store for view in page.orders])
     said: dict[str, Any] = {
         "siteId": request.site,
         "userId": member.given,
@@ -230,7 +233,7 @@ def _placed(request: Request, body: OrderBody, placed: Placed) -> dict[str, Any]
         "orderTotal": _total(order, show),
         "orderDate": shown(order.ordered),
         "storeId": order.store,
-        "storeDetails": store_details(order.store),
+        "storeDetails": store_details(request.site, order.store),
         "source": order.source,
         "discountAmount": order.discount or 0,
         "coupon": ",".join(order.coupons),
@@ -276,6 +279,7 @@ def _details(site: str, user: str, view: OrderView, show: WireFigures) -> dict[s
         "orderTotal": _total(order, show),
         "purchasePointType": order.point_type or "Both",
         "storeId": order.store,
+        "storeDetails": store_details(site, order.store),
         "source": order.source,
         "eventId": order.event,
         "discountAmounts": order.discount or 0,

@@ -135,7 +135,7 @@ def answer(request: Request, body: PointsBody, show: WireFigures, booked: Booked
         "reason": body.reason,
         "customId": body.custom_id,
         "source": body.source,
-        "storeDetails": store_details(body.store_id),
+        "storeDetails": store_details(request.site, body.store_id),
         "actionAttribute": body.action_attribute,
         **buckets.moved(booked.others, show),
         "campaignId": "",

@@ -22,6 +22,8 @@ SCOPES: Final[dict[str, frozenset[Kind]]] = {
     "orders:write": frozenset({"server", "staff"}),
     "segments:read": frozenset({"server", "staff"}),
     "segments:write": frozenset({"server", "staff"}),
+    "groups:answer": frozenset({"server", "staff", "member"}),
+    "stores:write": frozenset({"server", "staff"}),
     "surveys:answer": frozenset({"server", "staff", "member"}),
     "surveys:read": frozenset({"server", "staff"}),
     "surveys:write": frozenset({"server", "staff"}),

@@ -100,7 +100,8 @@ def test_reading_the_figures_is_one_call(lived_in):
 def test_an_order_of_five_lines_is_at_most_twelve_write_units(shop, hold):
     shop.programme(lambda document: document["purchase"].update(hold=hold))
     for _ in range(12):
-        shop.credit(10)
+        # The store is known to this process from then on, as it is for a minute.
+        shop.credit(10, storeId=ORDER["storeId"])
 
     said = shop.post("/orders", ORDER).ok
 

@@ -60,6 +60,7 @@ ASKED: dict[str, tuple[str, Any]] = {
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
 OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}", "GET /ledger/proof"}
+OF_THE_SITE |= {"POST /store", "PATCH /store/{storeId}", "GET /store/{storeId}", "GET /stores", "POST /bulkstores"}
 OF_THE_SITE |= {"POST /productfeed", "GET /productfeed"}
 OF_THE_SITE |= {"POST /calculator", "GET /calculator/metrics"}
 OF_THE_SITE |= {"GET /configuration", "PUT /configuration", "POST /configuration/plan"}
@@ -68,10 +69,6 @@ OF_THE_SITE |= {"POST /segment", "GET /segment/{segmentId}", "PATCH /segment/{se
 OF_THE_SITE |= {"GET /eligiblesegment/{segmentId}", "GET /segmentlist/{status}"}
 OF_THE_SITE |= {"POST /surveys", "GET /surveys"}
 OF_THE_SITE |= {f"{method} /surveys/{{surveyId}}" for method in ("GET", "PATCH", "PUT", "DELETE")}
-OF_THE_SITE |= {"POST /surveys/{surveyId}/sections/{sectionId}/questions"}
-OF_THE_SITE |= {
-    f"{each} /surveys/{{surveyId}}/sections/{{sectionId}}/questions/{{questionId}}" for each in ("PATCH", "DELETE")
-}
 OF_THE_SITE |= {"POST /surveys/{surveyId}/sections/{sectionId}/questions"}
 OF_THE_SITE |= {
     f"{each} /surveys/{{surveyId}}/sections/{{sectionId}}/questions/{{questionId}}" for each in ("PATCH", "DELETE")

@@ -2,15 +2,18 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Literal
 from zlib import crc32
 
 from chalicelib import clock
+from chalicelib.catalog.stores import store as stores
 from chalicelib.catalog.stores import table
-from chalicelib.dynamo import idempotency, listing, rehearsal
+from chalicelib.catalog.stores.store import ID, Store
+from chalicelib.dynamo import idempotency, items, listing, rehearsal
 from chalicelib.dynamo.commit import Plan, Write, commit
-from chalicelib.errors import AlreadyExists, NotFound
+from chalicelib.errors import AlreadyExists, Malformed, NotFound
 from chalicelib.ledger.service import Command
 from chalicelib.values import value
 
@@ -18,8 +21,10 @@ CACHE_SECONDS: Final = 60
 CACHED_MAX: Final = 5_000
 PAGE: Final = 100
 """Stores of a page."""
-ID: Final = "storeId"
-NAME: Final = "storeName"
+Outcome = Literal["created", "changed", "unchanged", "refused"]
+"""What came of one store of many; refused is what would have too many attributes with those that are there."""
+_OUTCOMES: Final[dict[str, Outcome]] = {"c": "created", "C": "changed", "u": "unchanged", "r": "refused"}
+_LETTERS: Final = {outcome: letter for letter, outcome in _OUTCOMES.items()}
 
 _cache: OrderedDict[tuple[str, str], tuple[float, dict[str, Any] | None]] = OrderedDict()
 _lock = Lock()
@@ -88,6 +93,52 @@ def remove(site: str, store_ids: Sequence[str]) -> None:
     _forget(site, store_ids)
 
 
+def create(site: str, run: Command, store: Store) -> Store:
+    """Put a new store there. Raises ``StoreExists`` and ``Malformed``; nothing is then written."""
+    kept = stores.complete(store)
+    new = replace(table.write(site, None, kept), taken=StoreExists())
+    commit(lambda: None, lambda _: Plan((new, *_remembered(site, run, kept[ID])), None))
+    _forget(site, [kept[ID]])
+    return kept
+
+
+def change(site: str, run: Command, store_id: str, given: Store) -> Store:
+    """Change attributes of a store; an empty text removes one. Raises ``UnknownStore`` and ``Malformed``."""
+    address = table.address(site, store_id)
+
+    def decide(item: Any) -> Plan[Store]:
+        before = table.load(item)
+        if before is None:
+            raise UnknownStore
+        after = stores.changed(before, given)
+        return Plan((table.write(site, item, after), *_remembered(site, run, store_id)), after)
+
+    changed = commit(lambda: items.get(*address), decide)
+    _forget(site, [store_id, changed[ID]])
+    return changed
+
+
+def upsert(site: str, run: Command, given: Sequence[Store]) -> list[Outcome]:
+    """Create stores, and change those that are there, each id once: a hundred a transaction.
+
+    Each rests on what was there when it was read, so that no change of somebody else is lost. The caller's key is used
+    up at the end: a call that broke off is sent again and goes on. Raises ``Malformed`` for one that is not complete.
+    """
+    done: list[Outcome] = []
+    for first in range(0, len(given), PAGE):
+        done += _step(site, given[first : first + PAGE])
+    _forget(site, [str(each[ID]) for each in given])
+    if run.key is not None:
+        writes = _remembered(site, run, "".join(_LETTERS[each] for each in done))
+        commit(lambda: None, lambda _: Plan(writes, None))
+    return done
+
+
+def outcomes(ref: str) -> list[Outcome]:
+    """What came of the stores of the call that a key's pointer stands for."""
+    return [_OUTCOMES[letter] for letter in ref]
+
+
 def known(site: str, store_ids: Sequence[str]) -> list[dict[str, Any] | None]:
     """The stores of these ids as they are stored now, in the order asked; at most a hundred."""
     return table.read(site, store_ids)
@@ -110,6 +161,38 @@ def clear_cache() -> None:
     """Forget every store that this process knows (tests, a laptop whose data were exchanged)."""
     with _lock:
         _cache.clear()
+
+
+def _step(site: str, given: Sequence[Store]) -> list[Outcome]:
+    places = [table.address(site, str(each[ID])) for each in given]
+
+    def decide(found: list[Any]) -> Plan[list[Outcome]]:
+        writes: list[Write] = []
+        done: list[Outcome] = []
+        for item, each in zip(found, given, strict=True):
+            after, outcome = _upserted(table.load(item), each)
+            if outcome in {"created", "changed"}:
+                writes.append(table.write(site, item, after))
+            done.append(outcome)
+        return Plan(tuple(writes), done)
+
+    return commit(lambda: items.get_many(places), decide)
+
+
+def _upserted(before: Store | None, given: Store) -> tuple[Store, Outcome]:
+    if before is None:
+        return stores.complete(given), "created"
+    try:
+        after = stores.changed(before, given)
+    except Malformed:
+        return before, "refused"
+    return after, "unchanged" if after == before else "changed"
+
+
+def _remembered(site: str, run: Command, ref: str) -> tuple[Write, ...]:
+    if run.key is None:
+        return ()
+    return (idempotency.remember(site, run.key, status=200, mid="", ref=ref),)
 
 
 def _remember(site: str, found: Mapping[str, dict[str, Any] | None], now: float) -> None:

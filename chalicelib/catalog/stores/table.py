@@ -7,7 +7,7 @@ from typing import Any, Final
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.dynamo import items, keys, listing
-from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item
 from chalicelib.ids import composed
 
@@ -45,6 +45,19 @@ def put(site: str, written: Sequence[Mapping[str, Any]]) -> None:
 def remove(site: str, store_ids: Sequence[str]) -> list[Write]:
     """The writes that delete stores of these ids."""
     return [Write(Item(*address(site, each)[1:]), delete=True) for each in store_ids]
+
+
+def write(site: str, before: StoreItem | None, store: Mapping[str, Any]) -> Write:
+    """The write of a store in place of the item that was read, ``None`` where there was none."""
+    return Write(_item(site, store), ABSENT if before is None else StoreItem.body == before.body)
+
+
+def load(item: StoreItem | None) -> dict[str, Any] | None:
+    """The store of its item."""
+    if item is None:
+        return None
+    store: dict[str, Any] = json.loads(item.body)
+    return store
 
 
 def names(site: str, shard: int, *, after: str, limit: int) -> list[str]:
