@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal, localcontext
 from typing import Any, Final
 
-from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import Malformed, NotFound, Refusal
@@ -14,12 +14,11 @@ from chalicelib.ledger import days
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.service import Command, post
 from chalicelib.programme.amounts import EXACT, rounded
-from chalicelib.programme.amounts import EXACT, rounded
 from chalicelib.programme.campaigning import judging, table
 from chalicelib.programme.campaigning.judging import Applied, Happening
 from chalicelib.programme.campaigning.progress import Progress, Spent
 from chalicelib.programme.definitions.campaign import Campaign
-from chalicelib.programme.earning import NOTHING, Benefit
+from chalicelib.programme.earning import Benefit
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.segments import judging as conditions
 from chalicelib.programme.segments import service as segments
@@ -27,8 +26,6 @@ from chalicelib.programme.segments.subject import Event
 from chalicelib.values import value
 
 ACTIVE: Final = "active"
-Shares = tuple[tuple[str, int], ...]
-"""Campaigns, and points of each in smallest units."""
 CAMPAIGNS_READ_MAX: Final = 100
 
 
@@ -64,6 +61,8 @@ class Wanted:
 
     campaigns: tuple[Campaign, ...]
     places: tuple[Address, ...]
+    is_named: bool = False
+    """Whether the caller attributes points to the one campaign."""
 
 
 @value
@@ -75,8 +74,15 @@ class Judged:
     checks: tuple[Write, ...]
 
 
-def wanted(site: str, mid: str, force: InForce, action: int, at: datetime) -> Wanted:
-    """What an event by this action at that moment may take part in; nothing where no campaign waits for it."""
+def wanted(site: str, mid: str, force: InForce, action: int, at: datetime, *, named: str | None = None) -> Wanted:
+    """What an event by this action at that moment may take part in; nothing where no campaign waits for it.
+
+    An award that the caller attributes to the campaign ``named`` takes part in this one alone, whatever its conditions.
+    Raises ``UnknownCampaign``.
+    """
+    if named is not None:
+        only = campaign_of(force, named)
+        return Wanted((only,), tuple(_places(site, mid, only)), is_named=True)
     found = judging.candidates(force, action, at)
     if not found:
         return Wanted((), ())
@@ -84,15 +90,6 @@ def wanted(site: str, mid: str, force: InForce, action: int, at: datetime) -> Wa
     for each in found:
         places += _places(site, mid, each)
     return Wanted(found, tuple(places))
-
-
-def attributed(site: str, mid: str, force: InForce, campaign_id: str) -> Wanted:
-    """What an award that the caller attributes to a campaign takes part in: this one alone, whatever its conditions.
-
-    Raises ``UnknownCampaign``.
-    """
-    campaign = named(force, campaign_id)
-    return Wanted((campaign,), tuple(_places(site, mid, campaign)))
 
 
 def judged(
@@ -140,17 +137,23 @@ class ForAction:
 
     parts: tuple[tuple[str, int], ...] = ()
     judged: Judged = Judged((), {}, ())
+    is_all: bool = False
+    """Whether they are all the points that there are: the caller attributes them to a campaign."""
 
     @property
     def points(self) -> int:
         """All that they add."""
         return sum(points for _, points in self.parts)
 
+    def total(self, own: int) -> int:
+        """Points in all beside the action's own."""
+        return self.points if self.is_all else own + self.points
+
     def within(self, own: int, given: int) -> tuple[tuple[str, int], ...]:
         """The campaigns' parts of the points that were really given, where limits let through less than all."""
-        if given == own + self.points:
+        if given == self.total(own):
             return self.parts
-        split = in_parts(given, [own, *(points for _, points in self.parts)])
+        split = in_parts(given, [0 if self.is_all else own, *(points for _, points in self.parts)])
         return tuple((name, points) for (name, _), points in zip(self.parts, split[1:], strict=True) if points)
 
 
@@ -160,6 +163,8 @@ def for_action(
     """What campaigns add to ``own`` points of an action, in smallest units, none beyond what it may still give."""
     if not of.campaigns:
         return ForAction()
+    if of.is_named:
+        return _given_to(of, found, own, force)
     happening = Happening(action, draft.now, store=event.store, source=event.source)
     with localcontext(EXACT):
         points = Decimal(own).scaleb(-force.programme.point_decimals)
@@ -172,39 +177,6 @@ def for_action(
             units = rounded(adds[name].scaleb(force.programme.point_decimals), force.programme.purchase.rounding)
             parts.append((name, units if bound is None else min(units, bound)))
     return ForAction(tuple((name, units) for name, units in parts if units), known)
-
-
-def given_to(of: Wanted, found: Sequence[Any], points: int, force: InForce) -> tuple[Judged, Shares]:
-    """An award that the caller attributes to a campaign, and as many of its points as this may still give.
-
-    ``found`` is what was read at ``of.places``. Raises ``CampaignSpent`` when that is nothing.
-    """
-    campaign, progress = of.campaigns[0], table.load(found[0])
-    name = campaign.campaign_id
-    applied = Applied(campaign, Benefit(name), (), replace(progress, times=progress.times + 1))
-    case = Judged((applied,), {name: tuple(table.spent(item) for item in found[1:])}, ())
-    bound = room(force, case, applied)
-    given = points if bound is None else min(points, bound)
-    if points and not given:
-        raise CampaignSpent
-    return case, ((name, given),)
-
-
-def beside(force: InForce, of: Judged, own: int) -> tuple[Judged, Shares]:
-    """The campaigns that count beside each other for an action that gives ``own`` points, and what each adds, cut to
-    what it may still give. In smallest units; each is rounded as purchases are.
-    """
-    scale = force.programme.point_decimals
-    base = EXACT.scaleb(EXACT.create_decimal(own), -scale)
-    adds = {each.campaign.campaign_id: each.added.of_line(0, base) for each in of.applied}
-    chosen = replace(of, applied=judging.together(of.applied, adds))
-    shares = []
-    for each in chosen.applied:
-        name = each.campaign.campaign_id
-        points = rounded(EXACT.scaleb(adds.get(name, NOTHING), scale), force.programme.purchase.rounding)
-        bound = room(force, chosen, each)
-        shares.append((name, points if bound is None else min(points, bound)))
-    return chosen, tuple((name, points) for name, points in shares if points)
 
 
 def room(force: InForce, of: Judged, each: Applied) -> int | None:
@@ -249,7 +221,7 @@ def activate(site: str, run: Command, force: InForce, mid: str, campaign_id: str
 
     Raises ``UnknownCampaign``, ``CannotActivate``, ``NoSuchMember`` and ``Contention``.
     """
-    campaign = named(force, campaign_id)
+    campaign = campaign_of(force, campaign_id)
     if not campaign.activation_required:
         raise CannotActivate("this campaign needs no activation; whoever it is for takes part.")
     if not campaign.is_on or not judging.is_open(campaign, run.now, force.zone):
@@ -274,7 +246,7 @@ def activate(site: str, run: Command, force: InForce, mid: str, campaign_id: str
     return post(site, [mid], run, force.rules, decide, also=also, answer=lambda _: Answer(f"Y{campaign_id}"))
 
 
-def named(force: InForce, campaign_id: str) -> Campaign:
+def campaign_of(force: InForce, campaign_id: str) -> Campaign:
     """The campaign of that id. Raises ``UnknownCampaign``."""
     found = force.campaign_by_id.get(campaign_id)
     if found is None:
@@ -298,14 +270,40 @@ def owed(site: str, mid: str, campaign_id: str) -> Progress:
     return table.read(site, mid, [campaign_id])[0]
 
 
-def given(site: str, mid: str, campaign_id: str, progress: Progress) -> Write:
-    """The write that says that everything owed was given; the progress must be as it was read."""
-    return table.progress_write(site, mid, campaign_id, replace(progress, owed=()))
+def given(site: str, mid: str, campaign_id: str, progress: Progress, count: int) -> Write:
+    """The write that says that the first ``count`` owed were given; the progress must be as it was read."""
+    left = replace(progress, owed=progress.owed[count:])
+    return table.progress_write(site, mid, campaign_id, left, progress.activated or 1 if left.owed else None)
 
 
-def removals(site: str, mid: str) -> list[Write]:
-    """The writes that remove a member's progress, a hundred at most."""
-    return table.deletes(site, mid)
+def forget(site: str, mid: str) -> bool:
+    """Delete an erased member's progress, a hundred campaigns at a time; whether none is left. Safe to repeat."""
+
+    def decide(writes: list[Write]) -> Plan[bool]:
+        return Plan(tuple(writes), len(writes) < table.FORGOTTEN_MAX)
+
+    return commit(lambda: table.deletes(site, mid), decide)
+
+
+def dossier(site: str, mid: str) -> list[str]:
+    """The campaigns that a member took part in, by their ids."""
+    return [str(write.item.sk).partition("#")[2] for write in table.deletes(site, mid)]
+
+
+def _given_to(of: Wanted, found: Sequence[Any], points: int, force: InForce) -> ForAction:
+    """An award that the caller attributes to a campaign, and as many of its points as this may still give.
+
+    ``found`` is what was read at ``of.places``. Raises ``CampaignSpent`` when that is nothing.
+    """
+    campaign, progress = of.campaigns[0], table.load(found[0])
+    name = campaign.campaign_id
+    applied = Applied(campaign, Benefit(name), (), replace(progress, times=progress.times + 1))
+    case = Judged((applied,), {name: tuple(table.spent(item) for item in found[1:])}, ())
+    bound = room(force, case, applied)
+    given = points if bound is None else min(points, bound)
+    if points and not given:
+        raise CampaignSpent
+    return ForAction(((name, given),), case, is_all=True)
 
 
 def _places(site: str, mid: str, campaign: Campaign) -> list[Address]:

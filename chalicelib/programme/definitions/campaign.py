@@ -145,12 +145,23 @@ def problems(
         for index, action in enumerate(each.actions):
             if action not in actions or action in standard.DEBITS:
                 yield Problem(f"{path}.actions[{index}]", f"wanted an action that earns points, got {action}")
+        yield from _conditions(path, each)
         if (each.benefit is None) == (not each.milestones):
             yield Problem(f"{path}.benefit", "wanted either a benefit or milestones")
         if each.benefit is not None:
             yield from _benefit(f"{path}.benefit", each.benefit, rewards)
         for index, milestone in enumerate(each.milestones):
             yield from _milestone(f"{path}.milestones[{index}]", milestone, rewards)
+
+
+def _conditions(path: str, campaign: Campaign) -> Iterator[Problem]:
+    """What is asked of purchases needs a campaign that waits for these."""
+    wanted = campaign.conditions
+    of_purchases = (wanted.products, wanted.categories, wanted.coupons, wanted.minimum_quantity, wanted.minimum_amount)
+    counted = any(each.counts == "amount" for each in campaign.milestones)
+    if (any(of_purchases) or counted) and standard.PURCHASE not in campaign.actions:
+        about = "milestones that count amounts" if counted else "conditions about products, amounts and coupons"
+        yield Problem(f"{path}.actions", f"wanted {standard.PURCHASE} (purchase) among them: there are {about}")
 
 
 def _milestone(path: str, milestone: Milestone, rewards: set[str]) -> Iterator[Problem]:

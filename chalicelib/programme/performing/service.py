@@ -96,8 +96,6 @@ class Wish:
     source: str | None = None
     note: Mapping[str, Any] = field(default_factory=dict)
     """Reason, customId, attributes and whatever else is kept and shown as it came."""
-    campaign: str = ""
-    """A campaign that the caller attributes the points to."""
     buckets: tuple[BucketWish, ...] = ()
     """What moves in further buckets beside the points."""
     campaign: str | None = None
@@ -156,14 +154,14 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     and not raised.
     """
     own = wished_points(force, wish)
-    of = campaigning.wanted(site, mid, force, wish.action, run.now)
+    of = campaigning.wanted(site, mid, force, wish.action, run.now, named=wish.campaign)
     custom_id = str(wish.note.get("customId") or "")
     also = repeating.addresses(site, mid, force, wish.action, custom_id)
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Booked]:
+        check_takes_part(drafts[0])
         counted = repeating.count(site, mid, force, wish.action, custom_id, found[: len(also)])
         if isinstance(counted, Withheld):
-            check_takes_part(drafts[0])
             return _withheld(drafts[0], wish, counted)
         event, read = Event(store=wish.store or "", source=wish.source or ""), found[len(also) :]
         more = campaigning.for_action(site, force, of, drafts[0], read[: len(of.places)], wish.action, own, event)
@@ -178,16 +176,6 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     with counting_refusals(site, mid, wish.action, run.now):
         booked = pool.post(site, [mid], run, force.rules, decide, also=(*also, *of.places), answer=answer_of)
     return replace(booked, received=pool.entry, group=pool.group if pool.entry else None)
-
-
-def taking_part(site: str, mid: str, force: InForce, wish: Wish, now: datetime) -> Wanted:
-    """The campaigns that an award may take part in: those that wait for its action, or the one that the wish names.
-
-    Raises ``UnknownCampaign``.
-    """
-    if wish.campaign is not None:
-        return campaigning.attributed(site, mid, force, wish.campaign)
-    return campaigning.wanted(site, mid, force, wish.action, now)
 
 
 def wished_points(force: InForce, wish: Wish) -> int:
@@ -212,14 +200,13 @@ def grant(draft: Draft, force: InForce, wish: Wish, more: ForAction = NOTHING_MO
     and ``MemberMayNotTakePart``; an award that a limit withholds comes back as ``Booked.withheld``.
     """
     own = wished_points(force, wish)
-    wished = own + more.points
+    total = more.total(own)
     action = force.action_by_id[wish.action]
     check_takes_part(draft)
-    outcome = allow(draft.account, force, wish.action, wished, draft.now)
+    outcome = allow(draft.account, force, wish.action, total, draft.now)
     if isinstance(outcome, Withheld):
         return _withheld(draft, wish, outcome)
-    named = ((wish.campaign, outcome.points),) if wish.campaign and outcome.points else ()
-    told = replace(telling(wish, wished), campaigns=more.within(own, outcome.points) or named)
+    told = replace(telling(wish, max(own, total)), campaigns=more.within(own, outcome.points))
     kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
     good = lasting(force.programme, wish.action, draft.account.standing.tier)
     if action.hold_days:
@@ -364,30 +351,6 @@ def _award_of(row: table.Row) -> LastAward:
         status=status,
         release_at=entry.refs.release,
     )
-
-
-def _added(
-    site: str, force: InForce, of: Wanted, draft: Draft, found: list[Any], wish: Wish, own: int
-) -> tuple[Judged, Shares]:
-    """What campaigns add to an award, or have of it where the wish names one."""
-    if not of.campaigns:
-        return Judged((), {}, ()), ()
-    if wish.campaign is not None:
-        return campaigning.given_to(of, found, own, force)
-    happening = Happening(wish.action, draft.now, store=wish.store or "", source=wish.source or "")
-    points = EXACT.create_decimal(own)
-    judged = campaigning.judged(site, force, of, draft, found[: len(of.places)], happening, points)
-    return campaigning.beside(force, judged, own)
-
-
-def _cut(shares: Shares, given: int, total: int, *, is_all: bool) -> Shares:
-    """The campaigns' shares of what a limit left of the total, each rounded down; ``is_all``: one has everything."""
-    if is_all:
-        return tuple((name, given) for name, _ in shares if given)
-    if given == total:
-        return shares
-    cut = ((name, points * given // total) for name, points in shares)
-    return tuple((name, points) for name, points in cut if points)
 
 
 def _held(
