@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 from typing_extensions import TypedDict
 
-from chalicelib.api import fields
+from chalicelib.api import cursors, fields
 from chalicelib.api.common import force_of, of_named
 from chalicelib.api.fields import Body
 from chalicelib.api.paging import PageQuery, counted, page_of
@@ -17,6 +17,7 @@ from chalicelib.errors import Malformed
 from chalicelib.members.service import Resolved
 from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.definitions.segment import Segment
+from chalicelib.programme.in_force import InForce
 from chalicelib.programme.rendering import plain
 from chalicelib.programme.segments import service as segments
 from chalicelib.programme.segments.defining import service as defining
@@ -28,6 +29,8 @@ _FAMILIES: Final = (
     "memberDetails", "actionDetails", "pointsDetails", "purchaseDetails", "storeDetails", "rfm", "transactionDetails",
     "where",
 )  # fmt: skip
+_LISTED: Final = "eligible"
+"""Name of the list in its cursors; they are bound to one segment."""
 _UPDATES: Final = ("ADD", "REMOVE", "REPLACE")
 
 
@@ -126,8 +129,8 @@ class SegmentList(TypedDict):
 class EligibleQuery(Body):
     """Where to go on."""
 
-    after: fields.Text = ""
-    """The ``next`` of the answer before."""
+    cursor: fields.Text = ""
+    """``nextCursor`` of the answer before."""
 
 
 class EligibleAnswer(TypedDict):
@@ -140,7 +143,7 @@ class EligibleAnswer(TypedDict):
     memberDetails: list[dict[str, str]]
     examined: int
     eligible: int
-    next: str
+    nextCursor: str
 
 
 class MemberSegments(TypedDict):
@@ -205,11 +208,10 @@ def get_segment(request: Request) -> Mapping[str, Any]:
 def get_eligible_segment(request: Request) -> Mapping[str, Any]:
     """List the members who are in a segment now.
 
-    A call looks at up to 500 members; while next is not empty, send it as after to look at the following ones.
+    A call looks at up to 500 members; while nextCursor is not empty, send it as cursor to look at the following ones.
     """
     segment = _named(request)
-    found = segments.examine(request.site, force_of(request), segment, request.now, after=request.query.after)
-    return _examined(request, segment, found)
+    return _examined(request, force_of(request), segment)
 
 
 @routes.add("POST", "/segment/preview", scope="segments:read", body=SegmentBody, query=EligibleQuery,
@@ -217,8 +219,7 @@ def get_eligible_segment(request: Request) -> Mapping[str, Any]:
 def preview_segment(request: Request) -> Mapping[str, Any]:
     """See who would be in a segment with these conditions, without creating it. Pages like the eligible members."""
     force, segment = defining.drafted(request.site, _given(request.body))
-    found = segments.examine(request.site, force, segment, request.now, after=request.query.after)
-    return _examined(request, segment, found)
+    return _examined(request, force, segment)
 
 
 @routes.add("GET", "/segmentlist/{status}", scope="segments:read", query=PageQuery, response=SegmentList)
@@ -277,17 +278,22 @@ def detail(segment: Segment) -> dict[str, Any]:
     }
 
 
-def _examined(request: Request, segment: Segment, found: segments.Examined) -> Mapping[str, Any]:
+def _examined(request: Request, force: InForce, segment: Segment) -> Mapping[str, Any]:
+    site, cursor = request.site, request.query.cursor
+    place = cursors.place_in(site, _LISTED, segment.segment_id, cursor) if cursor else 0
+    after = place.to_bytes((place.bit_length() + 7) // 8, "big").decode()
+    found = segments.examine(site, force, segment, request.now, after=after)
     inside = [{"userId": each.member} for each in found.seen if each.is_inside]
+    following = int.from_bytes(found.following.encode(), "big")
     return {
-        "siteId": request.site,
+        "siteId": site,
         "segmentId": segment.segment_id,
         "segmentName": segment.name,
         "segmentDetail": detail(segment),
         "memberDetails": inside,
         "examined": len(found.seen),
         "eligible": len(inside),
-        "next": found.following,
+        "nextCursor": cursors.following(site, _LISTED, segment.segment_id, following) if following else "",
     }
 
 

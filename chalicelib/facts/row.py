@@ -62,6 +62,8 @@ class Facts:
 
 NUMBERS: Final = ("available", "held", "used", "redeemed", "expired", "lifetime", "spend", "orders")
 """The figures that daily counters add up."""
+OF_PURCHASES: Final = ("first_order", "last_order", "products", "categories", "stores", "sources", "places")
+"""What orders tell; everything else follows from the account."""
 
 
 def of_account(account: Account) -> Facts:
@@ -92,8 +94,41 @@ def read(body: dict[str, Any]) -> Facts:
     return Facts(**{**body, **lists, "places": places})
 
 
-def with_purchase(before: Facts, bought: Purchase) -> Facts:
-    """The facts that also know of a purchase; knowing it twice changes nothing."""
+def with_purchases(before: Facts, bought: Iterable[Purchase], *, is_all: bool = False) -> Facts:
+    """The facts that also know of these purchases, given oldest first; knowing one twice changes nothing.
+
+    ``is_all``: there are no others, so that what came back since is forgotten.
+    """
+    after = replace(before, **{name: getattr(Facts(), name) for name in OF_PURCHASES}) if is_all else before
+    for each in bought:
+        after = _with_purchase(after, each)
+    return after
+
+
+def with_absorbed(before: Facts, other: Facts) -> Facts:
+    """The facts that also know what a member bought whose account was merged into this one."""
+    firsts = [each.first_order for each in (before, other) if each.first_order]
+    return replace(
+        before,
+        first_order=min(firsts, default=0),
+        last_order=max(before.last_order, other.last_order),
+        products=_with(other.products, before.products, KEPT_MAX),
+        categories=_with(other.categories, before.categories),
+        stores=_with(other.stores, before.stores),
+        sources=_with(other.sources, before.sources),
+        places=_with(other.places, before.places),
+    )
+
+
+def with_account(before: Facts, account: Account) -> Facts:
+    """The facts with everything that follows from the account as it stands now; nothing else of an erased member."""
+    now = of_account(account)
+    if account.state == CLOSED:
+        return now
+    return replace(now, **{name: getattr(before, name) for name in OF_PURCHASES})
+
+
+def _with_purchase(before: Facts, bought: Purchase) -> Facts:
     first = min(before.first_order or bought.day, bought.day)
     return replace(
         before,
@@ -107,19 +142,10 @@ def with_purchase(before: Facts, bought: Purchase) -> Facts:
     )
 
 
-def with_account(before: Facts, account: Account) -> Facts:
-    """The facts with everything that follows from the account as it stands now; nothing else of an erased member."""
-    now = of_account(account)
-    if account.state == CLOSED:
-        return now
-    kept = ("first_order", "last_order", "products", "categories", "stores", "sources", "places")
-    return replace(now, **{name: getattr(before, name) for name in kept})
-
-
 def _with(before: tuple[Any, ...], more: Iterable[Any], most: int = KEPT_MAX // 3) -> tuple[Any, ...]:
     """What was known and what is new, each once, the newest last; nothing empty."""
     new = [each for each in more if each and each not in before]
-    return (*before, *dict.fromkeys(new))[-most:]
+    return tuple([*before, *dict.fromkeys(new)][-most:])
 
 
 def difference(before: Facts, after: Facts) -> dict[str, int]:

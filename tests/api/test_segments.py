@@ -102,7 +102,7 @@ def test_conditions_hold_whom_they_mean(crowd, conditions, inside):
     said = crowd.post("/segment/preview", conditions).ok
 
     assert sorted(row["userId"] for row in said["memberDetails"]) == inside
-    assert (said["examined"], said["eligible"], said["next"]) == (3, len(inside), "")
+    assert (said["examined"], said["eligible"], said["nextCursor"]) == (3, len(inside), "")
 
 
 def test_lists_go_through_all_segments_by_status(crowd):

@@ -1,6 +1,6 @@
 """Segments: which members are meant, by lists and by conditions (annex-api-2, section 4; mission A015, A016)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
@@ -16,6 +16,8 @@ CLAUSES_MAX: Final = 30
 """Comparisons and groups side by side in one group."""
 DEPTH_MAX: Final = 4
 """Groups within groups."""
+CHAIN_MAX: Final = 5
+"""Segments that name each other one after the other."""
 _AMOUNT: Final = "1000000000000"
 
 Listed = Annotated[tuple[Annotated[str, Text(255)], ...], Few(LISTED_MAX)]
@@ -97,6 +99,7 @@ class Rfm(Section):
 class TransactionDetails(Section):
     """The purchase or action under way; a segment with it holds nobody while nothing is under way."""
 
+    actions: Annotated[tuple[ActionId, ...], Few(LISTED_MAX)] = ()
     store_id: Listed = ()
     coupon: Listed = ()
     source: Listed = ()
@@ -125,7 +128,9 @@ NUMBERS: Final = {
 """Facts that are numbers, and in which unit."""
 TEXTS: Final = ("tier", "source", "zipCode", "emailDomain", "email", "phone", "optInStatus", "status")
 """Facts that are texts; an attribute of the member is ``extendedAttribute.name``."""
-SETS: Final = ("products", "categories", "stores", "sources", "actions", "segments")
+SEGMENTS: Final = "segments"
+"""The fact that lists the segments that hold a member."""
+SETS: Final = ("products", "categories", "stores", "sources", "actions", SEGMENTS)
 """Facts that are lists."""
 ATTRIBUTE: Final = "extendedAttribute."
 ORDERED: Final = ("lt", "le", "gt", "ge", "between")
@@ -160,6 +165,8 @@ class Comparison(Section):
             raise wanted(f"another comparison than {self.compared}: {self.fact} is a number")
         if self.fact in NUMBERS and not all(_is_number(each) for each in self.values):
             raise wanted(f"numbers: {self.fact} is compared as a number")
+        if self.fact == SEGMENTS and self.compared in {"empty", "startsWith"}:
+            raise wanted(f"another comparison than {self.compared}: name the segments")
         if self.fact in SETS and self.compared in ORDERED:
             raise wanted(f"another comparison than {self.compared}: {self.fact} is a list")
         return self
@@ -215,10 +222,23 @@ class Segment(Section):
         named = (self.member_details, self.action_details, self.points_details, self.purchase_details)
         return (*named, self.store_details, self.rfm, self.transaction_details, self.where)
 
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """All comparisons of its groups."""
+        return () if self.where is None else tuple(_comparisons(self.where))
 
-def problems(segments: Sequence[Segment], tiers: set[str]) -> Iterator[Problem]:
-    """Segments whose ids are taken, whose dates are the wrong way round, or whose conditions cannot be met."""
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The segments that its comparisons name."""
+        return tuple(dict.fromkeys(name for each in self.comparisons if each.fact == SEGMENTS for name in each.values))
+
+
+def problems(segments: Sequence[Segment], *, tiers: set[str], actions: set[int], series: set[str]) -> Iterator[Problem]:
+    """Segments whose ids are taken, whose dates are the wrong way round, which name what the programme does not have,
+    or which name each other in a circle.
+    """
     first: dict[str, int] = {}
+    by_id = {segment.segment_id: segment for segment in segments}
     for place, segment in enumerate(segments):
         path = f"segments[{place}]"
         before = first.setdefault(segment.segment_id, place)
@@ -228,8 +248,39 @@ def problems(segments: Sequence[Segment], tiers: set[str]) -> Iterator[Problem]:
         if segment.from_date and segment.to_date and segment.to_date < segment.from_date:
             yield Problem(f"{path}.toDate", f"wanted {segment.from_date} or later, got {segment.to_date}")
         yield from _ranges(path, segment)
+        yield from _named(path, segment, actions, series)
         if segment.where is not None:
-            yield from _group(f"{path}.where", segment.where, 1, tiers)
+            yield from _group(f"{path}.where", segment.where, 1, {"tier": tiers, SEGMENTS: set(by_id)})
+        if _is_chained(segment, by_id, CHAIN_MAX):
+            text = f"wanted at most {CHAIN_MAX} segments that name each other one after the other, and no circle"
+            yield Problem(f"{path}.where", text)
+
+
+def _named(path: str, segment: Segment, actions: set[int], series: set[str]) -> Iterator[Problem]:
+    done = segment.action_details or ActionDetails()
+    now = segment.transaction_details or TransactionDetails()
+    for name, part in (("actionDetails", done), ("transactionDetails", now)):
+        for place, action in enumerate(part.actions):
+            if action not in actions:
+                yield Problem(f"{path}.{name}.actions[{place}]", f"wanted an action of the programme, got {action}")
+    for place, each in enumerate(done.action_series):
+        if each not in series:
+            at = f"{path}.actionDetails.actionSeries[{place}]"
+            yield Problem(at, f"wanted an action series of the programme, got {each}")
+
+
+def _is_chained(segment: Segment, by_id: Mapping[str, Segment], links: int) -> bool:
+    """Whether more than so many segments hang on each other from here; level by level, so that circles end."""
+    reached = {segment.segment_id}
+    for _ in range(links):
+        reached = {name for each in reached if each in by_id for name in by_id[each].others}
+    return bool(reached)
+
+
+def _comparisons(group: Group) -> Iterator[Comparison]:
+    yield from group.comparisons
+    for inner in group.groups:
+        yield from _comparisons(inner)
 
 
 def _ranges(path: str, segment: Segment) -> Iterator[Problem]:
@@ -245,18 +296,19 @@ def _ranges(path: str, segment: Segment) -> Iterator[Problem]:
             yield Problem(f"{path}.{name}", f"wanted an upper bound of {low} or more, got {high}")
 
 
-def _group(path: str, group: Group, depth: int, tiers: set[str]) -> Iterator[Problem]:
+def _group(path: str, group: Group, depth: int, known: Mapping[str, set[str]]) -> Iterator[Problem]:
     if depth > DEPTH_MAX:
         yield Problem(path, f"wanted at most {DEPTH_MAX} groups within each other")
         return
     if not (group.comparisons or group.groups):
         yield Problem(path, "wanted at least one comparison or group")
     for place, each in enumerate(group.comparisons):
-        unknown = [value for value in each.values if value not in tiers] if each.fact == "tier" else []
+        unknown = [value for value in each.values if value not in known[each.fact]] if each.fact in known else []
         if unknown:
-            yield Problem(f"{path}.comparisons[{place}].values", f"wanted tiers of the programme, got {unknown[0]}")
+            of = "tiers" if each.fact == "tier" else each.fact
+            yield Problem(f"{path}.comparisons[{place}].values", f"wanted {of} of the programme, got {unknown[0]}")
     for place, inner in enumerate(group.groups):
-        yield from _group(f"{path}.groups[{place}]", inner, depth + 1, tiers)
+        yield from _group(f"{path}.groups[{place}]", inner, depth + 1, known)
 
 
 def _is_number(text: str) -> bool:

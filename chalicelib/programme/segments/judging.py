@@ -1,18 +1,19 @@
 """Whether a member is in a segment, and whether an audience admits them. Pure: the subject is all that is known."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
 
 from chalicelib.ledger import days
 from chalicelib.ledger.account import EVER, month_key
-from chalicelib.programme.amounts import EXACT, money_on_wire, points_on_wire
+from chalicelib.programme.amounts import money_on_wire, points_on_wire
 from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.definitions.segment import (
     ATTRIBUTE,
     NUMBERS,
+    SEGMENTS,
     SETS,
+    ActionDetails,
     Comparison,
     Group,
     MemberDetails,
@@ -24,10 +25,26 @@ from chalicelib.programme.definitions.segment import (
     TransactionDetails,
 )
 from chalicelib.programme.in_force import InForce
+from chalicelib.programme.segments import comparing
+from chalicelib.programme.segments.known import day_of, numbers, performed, sets, since, texts
 from chalicelib.programme.segments.subject import Subject
+from chalicelib.values import value
 
-SEGMENT_DEPTH_MAX: Final = 1
-"""A segment may name other segments in a comparison; those are judged by their lists and dates, not further."""
+
+@value
+class _Case:
+    """One member before the segments of a programme; ``judged`` keeps what was found, as segments name each other."""
+
+    force: InForce
+    subject: Subject
+    judged: dict[str, bool]
+
+    def is_inside(self, segment_id: str) -> bool:
+        """Whether the programme has the segment and it holds the member."""
+        if segment_id not in self.judged:
+            segment = self.force.segment_by_id.get(segment_id)
+            self.judged[segment_id] = segment is not None and _inside(self, segment)
+        return self.judged[segment_id]
 
 
 def admits(force: InForce, audience: Audience, subject: Subject) -> bool:
@@ -36,18 +53,13 @@ def admits(force: InForce, audience: Audience, subject: Subject) -> bool:
         return False
     if not audience.segments:
         return True
-    return any(
-        inside(force, force.segment_by_id[each], subject) for each in audience.segments if each in force.segment_by_id
-    )
+    case = _Case(force, subject, {})
+    return any(case.is_inside(each) for each in audience.segments)
 
 
 def inside(force: InForce, segment: Segment, subject: Subject) -> bool:
     """Whether the member is in the segment: it is open today, and they are listed or meet its conditions."""
-    if not is_open(segment, subject.today):
-        return False
-    if segment.has_list and segment.segment_id in subject.lists:
-        return True
-    return segment.is_computed and meets(force, segment, subject)
+    return _inside(_Case(force, subject, {}), segment)
 
 
 def is_open(segment: Segment, today: int) -> bool:
@@ -57,82 +69,35 @@ def is_open(segment: Segment, today: int) -> bool:
     return segment.status == "ACTIVE" and begun <= day <= over
 
 
-def meets(force: InForce, segment: Segment, subject: Subject) -> bool:
+def _inside(case: _Case, segment: Segment) -> bool:
+    if not is_open(segment, case.subject.today):
+        return False
+    if segment.has_list and segment.segment_id in case.subject.lists:
+        return True
+    return segment.is_computed and _meets(case, segment)
+
+
+def _meets(case: _Case, segment: Segment) -> bool:
     """Whether the member meets every family of conditions that the segment has."""
+    force, subject = case.force, case.subject
     judged = (
         segment.member_details is None or _member(segment.member_details, subject),
-        segment.action_details is None
-        or _any(
-            (
-                *map(str, segment.action_details.actions),
-                *(f"series {each}" for each in segment.action_details.action_series),
-            ),
-            {*_performed(subject), *(f"series {each}" for each in subject.series)},
-        ),
+        segment.action_details is None or _actions(segment.action_details, subject),
         segment.points_details is None or _points(force, segment.points_details, subject),
         segment.purchase_details is None or _purchases(segment.purchase_details, subject),
         segment.store_details is None or _stores(segment.store_details, subject),
         segment.rfm is None or _rfm(force, segment.rfm, subject),
         segment.transaction_details is None or _transaction(segment.transaction_details, subject),
-        segment.where is None or _joined(force, segment.where, subject),
+        segment.where is None or _group(case, segment.where),
     )
     return all(judged)
 
 
-def numbers(force: InForce, subject: Subject) -> dict[str, Decimal | None]:
-    """The facts that are numbers, points and money in their units on the wire; ``None`` where there is none yet."""
-    programme, account, facts, today = force.programme, subject.account, subject.facts, subject.today
-    bucket = account.bucket()
-    _, spend, orders = account.counter(EVER)
-    amounts = {
-        "available": bucket.available, "held": bucket.held, "used": bucket.used, "redeemed": bucket.redeemed,
-        "expired": bucket.expired, "lifetime": bucket.lifetime,
-    }  # fmt: skip
-    money = money_on_wire(programme, spend)
-    born = _day(subject.profile.get("birthDate"))
-    return {
-        **{name: points_on_wire(programme, units) for name, units in amounts.items()},
-        "spend": money,
-        "averageOrder": (money / orders).quantize(Decimal("0.000001")) if orders else None,
-        "orders": Decimal(orders),
-        "daysSinceLastOrder": _since(facts.last_order, today),
-        "daysSinceFirstOrder": _since(facts.first_order, today),
-        "daysSinceJoined": _since(account.joined, today),
-        "age": None if born is None else Decimal(_years(born, date.fromordinal(today))),
-    }
-
-
-def texts(subject: Subject) -> dict[str, str]:
-    """The facts that are texts; the profile's are as they stand there."""
-    profile = subject.profile
-    named = {
-        name: str(profile.get(name) or "") for name in ("source", "zipCode", "email", "phone", "optInStatus", "status")
-    }
-    return {**named, "tier": subject.account.standing.tier, "emailDomain": named["email"].rpartition("@")[2]}
-
-
-def sets(force: InForce, subject: Subject) -> dict[str, frozenset[str]]:
-    """The facts that are lists. ``segments`` are those with a list that names the member and that are open today."""
-    facts = subject.facts
-    listed = {each for each in subject.lists if each in force.segment_by_id}
-    return {
-        "products": frozenset(facts.products),
-        "categories": frozenset(facts.categories),
-        "stores": frozenset(facts.stores),
-        "sources": frozenset(facts.sources),
-        "actions": frozenset(_performed(subject)),
-        "segments": frozenset(each for each in listed if is_open(force.segment_by_id[each], subject.today)),
-    }
-
-
-def segments_named(segment: Segment) -> set[str]:
-    """Other segments whose lists the conditions name."""
-
-    def of(group: Group) -> set[str]:
-        own = {value for each in group.comparisons if each.fact == "segments" for value in each.values}
-        return own.union(*(of(inner) for inner in group.groups))
-
-    return set() if segment.where is None else of(segment.where)
+def _actions(wanted: ActionDetails, subject: Subject) -> bool:
+    """Any of the actions, or any of the series; without either, everybody."""
+    if not (wanted.actions or wanted.action_series):
+        return True
+    return _any(map(str, wanted.actions), performed(subject)) or _any(wanted.action_series, subject.series)
 
 
 def _member(wanted: MemberDetails, subject: Subject) -> bool:
@@ -191,7 +156,7 @@ def _rfm(force: InForce, wanted: Rfm, subject: Subject) -> bool:
         first = days.period_of("month", subject.today)
         counted = [account.counter(month_key(days.add_months(first, -back))) for back in range(wanted.months)]
         spend, orders = sum(each[1] for each in counted), sum(each[2] for each in counted)
-    recency = _since(subject.facts.last_order, subject.today)
+    recency = since(subject.facts.last_order, subject.today)
     money = money_on_wire(force.programme, spend)
     bounded = wanted.recency_days_from is not None or wanted.recency_days_to is not None
     is_recent = not bounded or (
@@ -209,6 +174,7 @@ def _transaction(wanted: TransactionDetails, subject: Subject) -> bool:
     if event is None:
         return False
     pairs: tuple[tuple[Sequence[str], Iterable[str]], ...] = (
+        (tuple(map(str, wanted.actions)), (str(event.action),)),
         (wanted.store_id, (event.store,)),
         (wanted.coupon, event.coupons),
         (wanted.source, (event.source,)),
@@ -220,108 +186,25 @@ def _transaction(wanted: TransactionDetails, subject: Subject) -> bool:
     return enough and all(not named or _any_folded(named, known) for named, known in pairs)
 
 
-def _joined(force: InForce, group: Group, subject: Subject) -> bool:
-    known = (numbers(force, subject), texts(subject), sets(force, subject))
-    return _group(group, *known, subject)
-
-
-def _group(
-    group: Group,
-    counted: Mapping[str, Decimal | None],
-    said: Mapping[str, str],
-    listed: Mapping[str, frozenset[str]],
-    subject: Subject,
-) -> bool:
-    judged = [_compared(each, counted, said, listed, subject) for each in group.comparisons]
-    judged += [_group(inner, counted, said, listed, subject) for inner in group.groups]
+def _group(case: _Case, group: Group) -> bool:
+    judged = (*(_compared(case, each) for each in group.comparisons), *(_group(case, each) for each in group.groups))
     if group.join == "all":
         return all(judged)
     return any(judged) if group.join == "any" else not any(judged)
 
 
-def _compared(
-    each: Comparison,
-    counted: Mapping[str, Decimal | None],
-    said: Mapping[str, str],
-    listed: Mapping[str, frozenset[str]],
-    subject: Subject,
-) -> bool:
+def _compared(case: _Case, each: Comparison) -> bool:
+    subject = case.subject
+    if each.fact == SEGMENTS:
+        return comparing.listed(frozenset(name for name in each.values if case.is_inside(name)), each)
     if each.fact in NUMBERS:
-        return _compare_number(counted[each.fact], each)
+        return comparing.number(numbers(case.force, subject)[each.fact], each)
     if each.fact in SETS:
-        return _compare_set(listed[each.fact], each)
+        return comparing.listed(sets(subject)[each.fact], each)
     if each.fact.startswith(ATTRIBUTE):
         attributes = subject.profile.get("extendedAttribute") or {}
-        return _compare_text(str(attributes.get(each.fact.removeprefix(ATTRIBUTE), "")), each)
-    return _compare_text(said[each.fact], each)
-
-
-def _compare_number(known: Decimal | None, each: Comparison) -> bool:
-    if each.compared == "empty":
-        return known is None
-    if known is None:
-        return each.compared in {"ne", "notIn"}
-    return _ordered(known, each.compared, [Decimal(value) for value in each.values])
-
-
-def _compare_text(known: str, each: Comparison) -> bool:
-    """Texts compare without case; where both are numbers, by their amount."""
-    if each.compared == "empty":
-        return not known
-    known, values = known.casefold(), [value.casefold() for value in each.values]
-    if each.compared == "contains":
-        return values[0] in known
-    if each.compared == "startsWith":
-        return known.startswith(values[0])
-    amounts = [_amount(text) for text in (known, *values)]
-    exact = [amount for amount in amounts if amount is not None]
-    if len(exact) == len(amounts):
-        return _ordered(exact[0], each.compared, exact[1:])
-    return _ordered(known, each.compared, values)
-
-
-def _compare_set(known: frozenset[str], each: Comparison) -> bool:
-    folded, values = {name.casefold() for name in known}, [value.casefold() for value in each.values]
-    match each.compared:
-        case "empty":
-            return not folded
-        case "startsWith":
-            return any(name.startswith(values[0]) for name in folded)
-        case "ne" | "notIn":
-            return folded.isdisjoint(values)
-        case _:
-            return not folded.isdisjoint(values)
-
-
-def _ordered(known: Any, compared: str, values: Sequence[Any]) -> bool:
-    match compared:
-        case "eq" | "in":
-            return known in values
-        case "ne" | "notIn":
-            return known not in values
-        case "lt":
-            return bool(known < values[0])
-        case "le":
-            return bool(known <= values[0])
-        case "gt":
-            return bool(known > values[0])
-        case "ge":
-            return bool(known >= values[0])
-        case _:
-            return bool(values[0] <= known <= values[1])
-
-
-def _amount(text: str) -> Decimal | None:
-    try:
-        found = EXACT.create_decimal(text)
-    except ArithmeticError:
-        return None
-    return found if found.is_finite() else None
-
-
-def _performed(subject: Subject) -> set[str]:
-    """Actions that credited or debited anything, by their ids."""
-    return {key for key, (credit, debit, rows) in subject.account.actions.items() if credit or debit or rows}
+        return comparing.text(str(attributes.get(each.fact.removeprefix(ATTRIBUTE), "")), each)
+    return comparing.text(texts(subject)[each.fact], each)
 
 
 def _places(subject: Subject, kind: str) -> list[str]:
@@ -345,24 +228,9 @@ def _within(known: Decimal, low: Decimal | int | None, high: Decimal | int | Non
     return (low is None or known >= low) and (high is None or known <= high)
 
 
-def _since(day: int, today: int) -> Decimal | None:
-    return Decimal(today - day) if day else None
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-
-
-def _years(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 def _falls(known: object, wanted: str, today: date) -> bool:
     """Whether a yearly date is the wanted one. A 29 February is kept on the 28th in other years."""
-    found = _day(known)
+    found = day_of(known)
     if found is None:
         return False
     if wanted == "thisMonth":

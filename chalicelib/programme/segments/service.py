@@ -10,15 +10,16 @@ from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import Malformed, NotFound
 from chalicelib.facts import table as facts
+from chalicelib.facts.row import Facts
 from chalicelib.ledger import table as ledger_table
-from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import CLOSED, Draft
 from chalicelib.members import service as members
 from chalicelib.members.service import Resolved
 from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.definitions.segment import Segment
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.segments import judging, table
+from chalicelib.programme.segments import judging, needs, table
+from chalicelib.programme.segments.needs import Needs
 from chalicelib.programme.segments.subject import Event, Subject
 from chalicelib.values import value
 
@@ -28,8 +29,6 @@ SLICE: Final = 100
 """Ids looked up, and list items written, by one call to DynamoDB (its limit)."""
 EXAMINED_MAX: Final = 500
 """Members that one call looks at."""
-ITEMS_OF_ONE: Final = 3
-"""Account, profile and facts of a member; lists come on top."""
 
 
 class UnknownSegment(NotFound):
@@ -56,25 +55,17 @@ class Seen:
 
 @value
 class Examined:
-    """Members looked at, in the order of the list, and the id after which the next call goes on; empty: all were."""
+    """Members looked at, in the order of the list, and the number behind which the next call goes on; empty: all
+    were looked at.
+    """
 
     seen: tuple[Seen, ...]
     following: str
 
 
-def needed(force: InForce, audiences: Iterable[Audience]) -> tuple[Segment, ...]:
-    """The segments that these audiences name and that the programme has."""
-    named = dict.fromkeys(each for audience in audiences for each in audience.segments)
-    return tuple(force.segment_by_id[each] for each in named if each in force.segment_by_id)
-
-
 def addresses(site: str, mid: str, force: InForce, audiences: Iterable[Audience]) -> tuple[Address, ...]:
-    """What must be read beside the account to judge these audiences: nothing where tiers alone decide."""
-    named = needed(force, audiences)
-    if not named:
-        return ()
-    own = (members.address(site, mid), facts.address(site, mid))
-    return (*own, *(table.address(site, mid, each) for each in _lists(force, named)))
+    """What must be read beside the account to judge these audiences: nothing where tiers and points alone decide."""
+    return _addresses(site, mid, needs.of(force, audiences))
 
 
 def subject(
@@ -86,18 +77,19 @@ def subject(
     event: Event | None = None,
 ) -> Subject:
     """The member of a draft as of now; ``found`` is what was read at ``addresses``, in its order."""
-    return _subject(site, force, draft.account, draft.day, needed(force, audiences), found, event)
+    return _subject(site, force, draft, needs.of(force, audiences), found, event)
 
 
 def checks(
     site: str, mid: str, force: InForce, audiences: Iterable[Audience], found: Sequence[Any]
 ) -> tuple[Write, ...]:
-    """The conditions that profile and lists are as they were read: for a decision that rests on these audiences."""
-    named = needed(force, audiences)
-    if not named:
-        return ()
-    profile = members.check(site, mid, found[0])
-    lists = zip(_lists(force, named), found[2:], strict=True)
+    """The conditions that profile and lists are as they were read: for a decision that rests on these audiences.
+
+    Facts follow the book within a moment by themselves, so a decision takes them as they stand.
+    """
+    wanted = needs.of(force, audiences)
+    profile = members.check(site, mid, found[0]) if wanted.profile else None
+    lists = zip(wanted.lists, found[wanted.profile + wanted.facts :], strict=True)
     listed = tuple(table.check(site, mid, each, item) for each, item in lists)
     return listed if profile is None else (profile, *listed)
 
@@ -138,37 +130,58 @@ def list_members(site: str, segment_id: str, revision: int, mids: Sequence[str],
 def examine(
     site: str, force: InForce, segment: Segment, now: datetime, *, after: str = "", most: int = EXAMINED_MAX
 ) -> Examined:
-    """Look at the next members of the site, ``most`` at most: who is in the segment now? Raises ``NoSuchMember`` for
-    an id ``after`` that means nobody. Members come in no order that means anything; a segment that is a list only is
-    gone through by its list. At most one query a part of the list and one call for every 25 members.
+    """Look at the site's next members, ``most`` at most, behind the number ``after``, and tell who is in the segment.
+
+    Members come in no order that means anything; a segment that is a list only is gone through by its list. At most
+    one query a part of the list and one call for every 25 members.
     """
     by_list = segment.has_list and not segment.is_computed
-    shard, last = 0, ""
-    if after:
-        last = members.resolve(site, after).mid
-        shard = crc32(last.encode()) % listing.SHARDS
+    shard = crc32(after.encode()) % listing.SHARDS if after else 0
     mids: list[str] = []
     for part in range(shard, listing.SHARDS):
-        wanted = most - len(mids)
-        if wanted <= 0:
+        left = most - len(mids)
+        if left <= 0:
             break
-        mids += _names(site, segment, part, last if part == shard else "", wanted, by_list=by_list)
-    seen = [each for mid, each in _looked_at(site, force, segment, mids, now) if each is not None]
-    return Examined(tuple(seen), seen[-1].member if len(mids) >= most and seen else "")
+        mids += _names(site, segment, part, after if part == shard else "", left, by_list=by_list)
+    seen = [each for each in _looked_at(site, force, segment, mids, now) if each is not None]
+    return Examined(tuple(seen), mids[-1] if len(mids) >= most else "")
+
+
+def absorb(site: str, mid: str, into: str) -> bool:
+    """Put the member whose account took over a merged one on the lists that named the other. Safe to repeat.
+
+    A later list of a segment stays. At most fifty lists a call; whether none is left.
+    """
+
+    def load() -> tuple[list[Any], list[Any]]:
+        moved = table.of_member(site, mid)
+        places = [table.address(site, into, table.segment_of(each)) for each in moved]
+        return moved, items.get_many(places) if places else []
+
+    def decide(found: tuple[list[Any], list[Any]]) -> Plan[bool]:
+        writes: list[Write] = []
+        for each, known in zip(*found, strict=True):
+            segment = table.segment_of(each)
+            writes.append(table.delete(site, mid, segment))
+            if known is None or known.rev < each.rev:
+                writes.append(table.put(site, into, segment, each.rev, over=known))
+        return Plan(tuple(writes), len(found[0]) < table.LISTS_AT_ONCE)
+
+    return commit(load, decide)
 
 
 def forget(site: str, mid: str) -> bool:
-    """Take an erased member off lists, a hundred at a time; whether none is left. Safe to repeat."""
+    """Take an erased member off lists, fifty at a time; whether none is left. Safe to repeat."""
 
     def decide(writes: list[Write]) -> Plan[bool]:
-        return Plan(tuple(writes), len(writes) < table.FORGOTTEN_MAX)
+        return Plan(tuple(writes), len(writes) < table.LISTS_AT_ONCE)
 
     return commit(lambda: table.removals(site, mid), decide)
 
 
 def dossier(site: str, mid: str) -> list[str]:
     """The lists that name a member, by their segments' ids."""
-    return [str(write.item.sk).partition("#")[2] for write in table.removals(site, mid)]
+    return [table.segment_of(each) for each in table.of_member(site, mid)]
 
 
 def _write(site: str, segment_id: str, revision: int, mids: Sequence[str], *, remove: bool) -> None:
@@ -184,29 +197,28 @@ def _names(site: str, segment: Segment, part: int, after: str, limit: int, *, by
     return facts.members(site, part, after=after, limit=limit)
 
 
-def _looked_at(
-    site: str, force: InForce, segment: Segment, mids: Sequence[str], now: datetime
-) -> list[tuple[str, Seen | None]]:
-    """Each member with the outcome; ``None`` for one who was erased."""
-    lists = _lists(force, (segment,))
-    size = SLICE // (ITEMS_OF_ONE + len(lists))
-    found: list[tuple[str, Seen | None]] = []
+def _looked_at(site: str, force: InForce, segment: Segment, mids: Sequence[str], now: datetime) -> list[Seen | None]:
+    """Each member with the outcome; ``None`` for one who was erased or is no more."""
+    wanted = needs.of_segments(force, (segment.segment_id,), profile=True)
+    step = 1 + wanted.profile + wanted.facts + len(wanted.lists)
+    size = max(1, SLICE // step)
+    found: list[Seen | None] = []
     for first in range(0, len(mids), size):
         part = mids[first : first + size]
-        wanted: list[Address] = []
+        places: list[Address] = []
         for mid in part:
-            wanted += [ledger_table.account_address(site, mid), members.address(site, mid), facts.address(site, mid)]
-            wanted += [table.address(site, mid, each) for each in lists]
-        read = items.get_many(wanted)
-        step = ITEMS_OF_ONE + len(lists)
+            places += [ledger_table.account_address(site, mid), *_addresses(site, mid, wanted)]
+        read = items.get_many(places)
         found += [
-            (mid, _seen(site, force, segment, mid, read[place * step : (place + 1) * step], now))
+            _seen(site, force, segment, mid, wanted, read[place * step : (place + 1) * step], now)
             for place, mid in enumerate(part)
         ]
     return found
 
 
-def _seen(site: str, force: InForce, segment: Segment, mid: str, read: Sequence[Any], now: datetime) -> Seen | None:
+def _seen(
+    site: str, force: InForce, segment: Segment, mid: str, wanted: Needs, read: Sequence[Any], now: datetime
+) -> Seen | None:
     account_item, *rest = read
     profile = members.fields_of(site, rest[0])
     if account_item is None or not profile:
@@ -216,43 +228,25 @@ def _seen(site: str, force: InForce, segment: Segment, mid: str, read: Sequence[
         return None
     draft = Draft(site, mid, account, force.rules, "", now)
     draft.settle()
-    known = _subject(site, force, draft.account, draft.day, (segment,), rest, None)
+    known = _subject(site, force, draft, wanted, rest, None)
     return Seen(str(profile["id"]), judging.inside(force, segment, known))
 
 
+def _addresses(site: str, mid: str, wanted: Needs) -> tuple[Address, ...]:
+    profile = (members.address(site, mid),) if wanted.profile else ()
+    known = (facts.address(site, mid),) if wanted.facts else ()
+    return (*profile, *known, *(table.address(site, mid, each) for each in wanted.lists))
+
+
 def _subject(
-    site: str,
-    force: InForce,
-    account: Account,
-    today: int,
-    named: Sequence[Segment],
-    found: Sequence[Any],
-    event: Event | None,
+    site: str, force: InForce, draft: Draft, wanted: Needs, found: Sequence[Any], event: Event | None
 ) -> Subject:
-    if not named:
-        return Subject(account, today, event=event)
-    profile_item, facts_item, *lists = found
-    listed = zip(_lists(force, named), lists, strict=True)
-    return Subject(
-        account,
-        today,
-        profile=members.fields_of(site, profile_item),
-        facts=facts.load(facts_item),
-        lists=frozenset(
-            each for each, item in listed if table.is_listed(item, force.segment_by_id[each].list_revision)
-        ),
-        event=event,
+    rest = list(found)
+    profile = members.fields_of(site, rest.pop(0)) if wanted.profile else {}
+    known = facts.load(rest.pop(0)) if wanted.facts else Facts()
+    lists = frozenset(
+        each
+        for each, item in zip(wanted.lists, rest, strict=True)
+        if table.is_listed(item, force.segment_by_id[each].list_revision)
     )
-
-
-def _lists(force: InForce, named: Sequence[Segment]) -> tuple[str, ...]:
-    """Segments whose lists decide: those named that have one, and those that their conditions name."""
-    found = dict.fromkeys(each.segment_id for each in named if each.has_list)
-    for segment in named:
-        found |= dict.fromkeys(each for each in judging.segments_named(segment) if _has_list(force, each))
-    return tuple(found)
-
-
-def _has_list(force: InForce, segment_id: str) -> bool:
-    known = force.segment_by_id.get(segment_id)
-    return known is not None and known.has_list
+    return Subject(draft.account, draft.day, profile=profile, facts=known, lists=lists, event=event)

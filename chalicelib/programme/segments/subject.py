@@ -12,8 +12,12 @@ from chalicelib.values import value
 
 @value
 class Event:
-    """The purchase or action under way: where, how, with which codes, of what. ``amount`` in currency units."""
+    """The purchase or action under way: which action, where, how, with which codes, of what.
 
+    ``action`` is 0 where nothing earns; ``amount`` is in currency units.
+    """
+
+    action: int = 0
     store: str = ""
     source: str = ""
     coupons: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Address, Item, Whole
 
 _PREFIX: Final = "L#"
-FORGOTTEN_MAX: Final = 100
+LISTS_AT_ONCE: Final = 50
+"""Lists of one member that a transaction works on: two writes each, and it takes a hundred."""
 
 
 class ListedItem(Item):
@@ -31,12 +32,17 @@ def is_listed(item: Any, revision: int) -> bool:
     return isinstance(item, ListedItem) and item.rev == revision
 
 
-def put(site: str, mid: str, segment: str, revision: int) -> Write:
-    """The write that puts a member on a list; repeating it changes nothing."""
+def segment_of(item: Any) -> str:
+    """The segment whose list an item is part of."""
+    return str(item.sk).removeprefix(_PREFIX)
+
+
+def put(site: str, mid: str, segment: str, revision: int, *, over: Any = None) -> Write:
+    """The write that puts a member on a list; repeating it changes nothing. ``over``: only in place of that item."""
     _, pk, sk = address(site, mid, segment)
     item = ListedItem(pk, sk, rev=revision)
     item.find_pk, item.find_sk = listing.keys_of(_kind(segment, revision), site, mid)
-    return Write(item)
+    return Write(item) if over is None else Write(item, ListedItem.rev == over.rev)
 
 
 def delete(site: str, mid: str, segment: str) -> Write:
@@ -57,11 +63,15 @@ def listed(site: str, segment: str, revision: int, shard: int, *, after: str, li
     return listing.names(_kind(segment, revision), site, shard, after=after, limit=limit)
 
 
+def of_member(site: str, mid: str) -> list[ListedItem]:
+    """At most fifty lists that name a member, of whichever revision."""
+    found = items.query(ListedItem, keys.member(site, mid), ListedItem.sk.startswith(_PREFIX), limit=LISTS_AT_ONCE)
+    return list(found)
+
+
 def removals(site: str, mid: str) -> list[Write]:
-    """The writes that take a member off at most a hundred lists."""
-    pk = keys.member(site, mid)
-    found = items.query(ListedItem, pk, ListedItem.sk.startswith(_PREFIX), limit=FORGOTTEN_MAX)
-    return [Write(ListedItem(pk, item.sk), delete=True) for item in found]
+    """The writes that take a member off at most fifty lists."""
+    return [Write(ListedItem(item.pk, item.sk), delete=True) for item in of_member(site, mid)]
 
 
 def _kind(segment: str, revision: int) -> str:
