@@ -74,15 +74,15 @@ class Judged:
     checks: tuple[Write, ...]
 
 
-def wanted(site: str, mid: str, force: InForce, action: int, at: datetime, *, named: str | None = None) -> Wanted:
+def wanted(site: str, mid: str, force: InForce, action: int, at: datetime, *, only: str = "") -> Wanted:
     """What an event by this action at that moment may take part in; nothing where no campaign waits for it.
 
-    An award that the caller attributes to the campaign ``named`` takes part in this one alone, whatever its conditions.
+    An award that the caller attributes to the campaign ``only`` takes part in this one alone, whatever its conditions.
     Raises ``UnknownCampaign``.
     """
-    if named is not None:
-        only = campaign_of(force, named)
-        return Wanted((only,), tuple(_places(site, mid, only)), is_named=True)
+    if only:
+        campaign = campaign_of(force, only)
+        return Wanted((campaign,), tuple(_places(site, mid, campaign)), is_named=True)
     found = judging.candidates(force, action, at)
     if not found:
         return Wanted((), ())
@@ -270,10 +270,10 @@ def owed(site: str, mid: str, campaign_id: str) -> Progress:
     return table.read(site, mid, [campaign_id])[0]
 
 
-def given(site: str, mid: str, campaign_id: str, progress: Progress, count: int) -> Write:
+def given(site: str, mid: str, campaign_id: str, progress: Progress, count: int, now: datetime) -> Write:
     """The write that says that the first ``count`` owed were given; the progress must be as it was read."""
-    left = replace(progress, owed=progress.owed[count:])
-    return table.progress_write(site, mid, campaign_id, left, progress.activated or 1 if left.owed else None)
+    left = replace(progress, owed=progress.owed[count:], given=progress.given + count)
+    return table.progress_write(site, mid, campaign_id, left, days.to_ms(now) if left.owed else None)
 
 
 def forget(site: str, mid: str) -> bool:

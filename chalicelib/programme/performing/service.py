@@ -98,7 +98,7 @@ class Wish:
     """Reason, customId, attributes and whatever else is kept and shown as it came."""
     buckets: tuple[BucketWish, ...] = ()
     """What moves in further buckets beside the points."""
-    campaign: str | None = None
+    campaign: str = ""
     """The campaign that the caller attributes the points to."""
     is_priced: bool = False
     """Whether ``points`` stand in place of the action's own, as a definition that pays an action may say."""
@@ -154,7 +154,7 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     and not raised.
     """
     own = wished_points(force, wish)
-    of = campaigning.wanted(site, mid, force, wish.action, run.now, named=wish.campaign)
+    of = campaigning.wanted(site, mid, force, wish.action, run.now, only=wish.campaign)
     custom_id = str(wish.note.get("customId") or "")
     also = repeating.addresses(site, mid, force, wish.action, custom_id)
 
@@ -292,7 +292,9 @@ def check_takes_part(draft: Draft) -> None:
 
 def telling(wish: Wish, wished: int, *, transfer: str | None = None) -> Telling:
     """What an entry says of the wish that it grants: where it belongs, and beside it what the caller said and how."""
-    refs = Refs(order=wish.order, campaign=wish.campaign, store=wish.store, source=wish.source, transfer=transfer)
+    refs = Refs(
+        order=wish.order, campaign=wish.campaign or None, store=wish.store, source=wish.source, transfer=transfer
+    )
     note = {name: value for name, value in wish.note.items() if value not in (None, "", {})}
     if wish.point_type:
         note["pointType"] = wish.point_type
