@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from chalicelib.api.campaigns import told
 from chalicelib.api.common import WireFigures, force_of, of_named, stamp, store_details, unpacked
 from chalicelib.api.paging import PageQuery
 from chalicelib.api.routing import Request, Routes
@@ -113,7 +114,7 @@ def row_of(row: Row, show: WireFigures, site: str, mid: str) -> dict[str, Any]:
         "createDate": stamp(entry.effective),
         "expireDate": show.expiry(_good_through(row)),
         "storeDetails": store_details(site, entry.refs.store),
-        "campaignDetails": {},
+        **told(entry.campaigns, show),
         "multiBucketsData": _in_buckets(entry, show),
         "actionAttribute": unpacked(str(note.get("actionAttribute", ""))),
     }

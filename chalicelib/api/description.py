@@ -9,6 +9,7 @@ from chalicelib.api import (
     activity,
     backtest,
     calculator,
+    campaigns,
     configuration,
     groups,
     ledger,
@@ -36,6 +37,7 @@ from chalicelib.sites.scopes import PUBLIC
 
 routes: Final = Routes(__name__, "Service")
 RESOURCES: Final = (
+    campaigns,
     segments,
     about,
     actions,

@@ -15,7 +15,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "tiers",
         "orders",
         "groups",
-        "segments",
+        "segments", "campaigns",
         "rewards",
         "rewards_v2",
         "stores",

@@ -30,6 +30,7 @@ TAGS: Final[dict[str, str]] = {
     "Product": "The catalogue: products, categories and how they earn.",
     "Store": "The shop's stores and their attributes, told wherever a storeId appears.",
     "Rewards": "What points are spent on: the catalogue, redemptions, codes.",
+    "Campaign": "Promotions for a time: multipliers, bonuses, milestones, and how far each member is.",
     "Segment": "Groups of members by lists and conditions, for campaigns, rewards and mails.",
     "Hierarchy Management": "Groups of members who pool points: roles, invitations, transfers.",
     "Survey": "Surveys: define them, answer them, and read the responses.",

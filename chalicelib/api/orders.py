@@ -8,6 +8,7 @@ from typing import Any, Final, NotRequired
 from typing_extensions import TypedDict
 
 from chalicelib.api import fields
+from chalicelib.api.campaigns import told
 from chalicelib.api.common import WireFigures, force_of, shown, stamp, store_details
 from chalicelib.api.order_bodies import ChangeBody, DetailsBody, OrderBody
 from chalicelib.api.routing import Request, Routes
@@ -56,6 +57,9 @@ class PlacedOrder(TypedDict):
     holdPoints: Number
     releaseDate: str
     pointsWithheldReason: NotRequired[str]
+    campaignId: str
+    campaignName: str
+    campaignPoints: Number
     campaignDetails: dict[str, Any]
     orderDetail: list[dict[str, Any]]
     updatedAvailablePoints: Number
@@ -243,7 +247,7 @@ def _placed(request: Request, body: OrderBody, placed: Placed) -> dict[str, Any]
         "holdPoints": held,
         "releaseDate": _date(placed.release_at),
         **reason,
-        "campaignDetails": {},
+        **told(order.campaigns, show),
         "orderDetail": [_line(line, show) for line in order.lines],
         **_figures(placed.figures, show),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from chalicelib.api import buckets, group_points, redeeming
+from chalicelib.api import buckets, campaigns, group_points, redeeming
 from chalicelib.api.bodies import BUCKETS_MAX, PointsBody
 from chalicelib.api.common import WireFigures, after, force_of, packed, stamp, store_details
 from chalicelib.api.routing import Request
@@ -16,6 +16,7 @@ from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.service import Command, NoSuchMember
 from chalicelib.members import service as members
 from chalicelib.programme import standard
+from chalicelib.programme.campaigning import service as campaigning
 from chalicelib.programme.performing import service as performing
 from chalicelib.programme.performing.service import Booked, TransferToSelf, Wish
 from chalicelib.rewards import service as rewards
@@ -24,13 +25,6 @@ from chalicelib.rewards.redeeming.service import Claim, Claimed
 from chalicelib.surveys.answering import service as surveys
 
 _NO: Final = frozenset({"", "0", "NO", "FALSE", "N"})
-_ABSENT: Final = {
-    "campaign_id": "No data found: there is no campaign with this campaignId.",
-}
-
-
-class NoSuchThing(NotFound):
-    """The campaign that a body names does not exist."""
 
 
 class NoSuchRecipient(NotFound):
@@ -42,7 +36,7 @@ class NoSuchRecipient(NotFound):
 
 def post_points(request: Request, body: PointsBody, run: Command) -> Mapping[str, Any]:
     """Do what the body means and answer as the vendor does. Raises refusals; then nothing is written."""
-    _check_named(body)
+    _check_named(request, body)
     force = force_of(request)
     show = WireFigures(force)
     action = action_of(body)
@@ -138,10 +132,7 @@ def answer(request: Request, body: PointsBody, show: WireFigures, booked: Booked
         "storeDetails": store_details(request.site, body.store_id),
         "actionAttribute": body.action_attribute,
         **buckets.moved(booked.others, show),
-        "campaignId": "",
-        "campaignName": "",
-        "campaignPoints": 0,
-        "campaignDetails": {},
+        **campaigns.told(() if booked.entry is None else booked.entry.campaigns, show),
     }
     said |= {name: value for name, value in _kept(body).items() if value}
     if body.activity == "CREDIT":
@@ -253,15 +244,15 @@ def _wish(body: PointsBody, action: int, show: WireFigures) -> Wish:
             "actionAttribute": packed(body.action_attribute),
             **_kept(body),
         },
+        campaign=body.campaign_id,
         buckets=buckets.wishes(body, show),
     )
 
 
-def _check_named(body: PointsBody) -> None:
-    """Refuse what names a campaign: none exists."""
-    for name, message in _ABSENT.items():
-        if getattr(body, name):
-            raise NoSuchThing(message)
+def _check_named(request: Request, body: PointsBody) -> None:
+    """Refuse a campaign that the programme does not have."""
+    if body.campaign_id:
+        campaigning.campaign_of(force_of(request), body.campaign_id)
 
 
 def _entry(site: str, mid: str, ref: str) -> Entry | None:

@@ -17,7 +17,9 @@ from chalicelib.ledger import service as ledger
 from chalicelib.members.erasing import service as erasing
 from chalicelib.orders import service as orders
 from chalicelib.programme import service as programme
+from chalicelib.programme.campaigning import service as campaigning
 from chalicelib.programme.segments import service as segments
+from chalicelib.rewards.owing import service as owing
 from chalicelib.rewards import service as rewards
 from chalicelib.surveys import service as surveys
 
@@ -28,7 +30,7 @@ def abandon_group(site: str, mid: str) -> bool:
     return True
 
 
-FORGETTING: Final = (abandon_group, groups.forget, orders.forget, segments.forget, rewards.forget, surveys.forget)
+FORGETTING: Final = (abandon_group, groups.forget, orders.forget, segments.forget, campaigning.forget, rewards.forget, surveys.forget)
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
 MERGING: Final = (groups.moved,)
@@ -81,6 +83,11 @@ def _coupon(pk: str, sk: str, now: datetime) -> None:
     rewards.deliver(site, mid, sk, now)
 
 
+def _campaign(pk: str, sk: str, now: datetime) -> None:
+    site, mid = _member(pk)
+    owing.give(site, mid, sk.partition("#")[2], now)
+
+
 def _backtest(pk: str, sk: str, now: datetime) -> None:
     backtesting.resume(*places.parse(pk, sk), now)
 
@@ -90,6 +97,7 @@ WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "hold": _settle_hold,
     "erasure": _erase,
     "coupon": _coupon,
+    "campaign": _campaign,
     backtesting.KIND: _backtest,
 }
 """Who does what is due of each kind, given where its item stands (partition and sort key) and the time."""

@@ -20,6 +20,8 @@ SCOPES: Final[dict[str, frozenset[Kind]]] = {
     "points:write": frozenset({"server", "staff"}),
     "orders:read": frozenset({"server", "staff"}),
     "orders:write": frozenset({"server", "staff"}),
+    "campaigns:read": frozenset({"server", "staff"}),
+    "campaigns:write": frozenset({"server", "staff"}),
     "segments:read": frozenset({"server", "staff"}),
     "segments:write": frozenset({"server", "staff"}),
     "groups:answer": frozenset({"server", "staff", "member"}),

@@ -23,6 +23,8 @@ class Progress:
     points: int = 0
     reached: tuple[int, ...] = ()
     owed: tuple[str, ...] = ()
+    given: int = 0
+    """Rewards that were owed and are given."""
     version: int = 0
 
     @property
@@ -53,6 +55,7 @@ def dump(progress: Progress) -> str:
             progress.points,
             list(progress.reached),
             list(progress.owed),
+            progress.given,
         ],
         separators=(",", ":"),
     )
@@ -60,6 +63,6 @@ def dump(progress: Progress) -> str:
 
 def load(text: str, version: int) -> Progress:
     """The progress of ``dump``."""
-    activated, first, times, benefits, amount, points, reached, owed = json.loads(text)
+    activated, first, times, benefits, amount, points, reached, owed, given = json.loads(text)
     fields: dict[str, Any] = {"reached": tuple(reached), "owed": tuple(owed)}
-    return Progress(activated, first, times, benefits, amount, points, **fields, version=version)
+    return Progress(activated, first, times, benefits, amount, points, **fields, given=given, version=version)

@@ -1,0 +1,1 @@
+"""Rewards that campaigns owe, given by a worker."""
