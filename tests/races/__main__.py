@@ -11,7 +11,7 @@ os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "races")
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 from tests import engines
-from tests.races import arena, contests, crashes, outcomes, rewarding
+from tests.races import arena, budgets, contests, crashes, outcomes, rewarding
 
 ENGINES = {"dynamodb_local": engines.dynamodb_local, "ministack": engines.ministack}
 
@@ -37,7 +37,7 @@ def _race(seed: int, rounds: int) -> None:
     for name, engine in ENGINES.items():
         with engine() as endpoint, arena.opened(name, endpoint, seed) as stage:
             for _ in range(rounds):
-                for race in (*contests.RACES, *rewarding.RACES):
+                for race in (*contests.RACES, *rewarding.RACES, *budgets.RACES):
                     print(outcomes.row(race(stage)), flush=True)
 
 

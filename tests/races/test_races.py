@@ -5,7 +5,7 @@ from random import SystemRandom
 
 import pytest
 
-from tests.races import arena, contests, rewarding
+from tests.races import arena, budgets, contests, rewarding
 from tests.races.outcomes import row
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.proves("B109", "B148", "B056")]
@@ -20,6 +20,6 @@ def stage(request):
         yield opened
 
 
-@pytest.mark.parametrize("race", [*contests.RACES, *rewarding.RACES], ids=lambda race: race.__name__)
+@pytest.mark.parametrize("race", [*contests.RACES, *rewarding.RACES, *budgets.RACES], ids=lambda race: race.__name__)
 def test_the_right_number_wins(stage, race):
     print(row(race(stage)))
