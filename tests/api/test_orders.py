@@ -51,6 +51,7 @@ def test_every_field_of_a_placed_order(shop):
         "orderDate": "2026-03-18T09:00:00+0000", "storeId": "IN12369", "storeDetails": {"storeId": "IN12369"},
         "source": "web", "discountAmount": Decimal("10.50"), "coupon": "A,B", "purchasePointType": "Both",
         "pointsAwarded": 60, "pointsOnHold": 0, "holdPoints": 0, "releaseDate": "", "campaignDetails": {},
+        "campaignId": "", "campaignName": "", "campaignPoints": 0,
         "orderDetail": [
             _product("P21", 1, 10, 10),
             _product("P22", 2, 25, 50) | {"categoryId": "C1", "description": "A lamp", "autoDelivery": "NO"},
@@ -277,6 +278,7 @@ def test_an_order_is_read_with_its_products(shop):
     assert said == {
         "siteId": shop.site, "id": "SO-1", "userId": ADA, "email": ADA, "firstName": "Ada", "lastName": "",
         "orderDate": "2026-03-18T12:00:00+0000", "orderTotal": 200, "purchasePointType": "Both", "storeId": "IN12369",
+        "storeDetails": {"storeId": "IN12369"},
         "source": "web", "eventId": "", "discountAmounts": 23, "discountRefundData": "", "coupon": "$20_OFF",
         "status": "partially returned", "pointsAwarded": 130, "pointsOnHold": 0, "releaseDate": "",
     }  # fmt: skip

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.dynamo.commit import Plan, commit
-from chalicelib.dynamo.idempotency import Key, KeyTaken
+from chalicelib.dynamo.idempotency import Key
 from chalicelib.errors import Contention, Refusal
 from chalicelib.ids import digest
 from chalicelib.ledger.service import command
 from chalicelib.programme import service as programmes
 from chalicelib.programme import standard
 from chalicelib.programme.campaigning import service as campaigning
+from chalicelib.programme.campaigning.progress import Progress
 from chalicelib.programme.performing.service import Wish
 from chalicelib.rewards.redeeming import service as claiming
 from chalicelib.rewards.redeeming.service import Claim
@@ -29,16 +30,21 @@ def give(site: str, mid: str, campaign_id: str, now: datetime) -> None:
         issued = {"source_type": "campaign", "source_details": {"source_id": campaign_id}}
         try:
             claiming.claim(site, run, force, mid, Claim(reward, wish, is_free=True, personal={"issuance": issued}))
-        except (KeyTaken, Contention) as refused:
-            if isinstance(refused, Contention):
-                raise
+        except Contention:
+            raise
         except Refusal:
+            # Given already by a worker that did not live to say so, or not to be had any more.
             continue
     if progress.owed:
-        commit(
-            lambda: campaigning.owed(site, mid, campaign_id),
-            lambda now_owed: Plan(
-                (campaigning.given(site, mid, campaign_id, now_owed, len(progress.owed), now),) if now_owed.owed else (),
-                None,
-            ),
-        )
+        _settle(site, mid, campaign_id, progress, now)
+
+
+def _settle(site: str, mid: str, campaign_id: str, before: Progress, now: datetime) -> None:
+    """Say that all that was owed is given, unless another worker has said so meanwhile."""
+
+    def decide(progress: Progress) -> Plan[None]:
+        if progress.given != before.given:
+            return Plan((), None)
+        return Plan((campaigning.given(site, mid, campaign_id, progress, len(before.owed), now),), None)
+
+    commit(lambda: campaigning.owed(site, mid, campaign_id), decide)
