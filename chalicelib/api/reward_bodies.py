@@ -29,7 +29,9 @@ def _word(*words: str) -> BeforeValidator:
 
 Status = Annotated[Literal["Draft", "Scheduled", "Live", "Archived"], _word("Draft", "Scheduled", "Live", "Archived")]
 Source = Annotated[Literal["none", "pool", "api", "generic"], _word("none", "pool", "api", "generic")]
-Issuer = Annotated[Literal["manual", "journey", "redemption"], _word("manual", "journey", "redemption")]
+Issuer = Annotated[
+    Literal["manual", "journey", "campaign", "redemption"], _word("manual", "journey", "campaign", "redemption")
+]
 MemberStatus = Annotated[Literal["Awarded", "Used", "Cancelled"], _word("Awarded", "Used", "Cancelled")]
 
 
@@ -56,7 +58,7 @@ class MemberQuery(Paged):
 
 
 class HistoryQuery(Paged):
-    """Which redemptions: of a reward, in a status, or issued in one of three ways."""
+    """Which redemptions: of a reward, in a status, or issued in one of four ways."""
 
     reward_id: fields.Text = Field("", alias="reward_id")
     status: fields.Text = ""

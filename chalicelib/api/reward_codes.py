@@ -7,6 +7,7 @@ from chalicelib.api.common import WireFigures, after, force_of, stamp
 from chalicelib.api.redeeming import local
 from chalicelib.api.reward_bodies import CancelBody, CodesBody
 from chalicelib.api.reward_shapes import Cancelled, CodeHolders, CodesLeft, CodesUploaded, LowPools
+from chalicelib.api.rewards_v2 import redemption_of
 from chalicelib.api.routing import Request, Routes
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed
@@ -17,7 +18,7 @@ from chalicelib.members import service as members
 from chalicelib.members.service import Resolved
 from chalicelib.programme.definitions.reward import CODE_CHARACTERS_MAX, Reward
 from chalicelib.rewards import service as rewards
-from chalicelib.rewards.benefit import Benefit, assign_id, number_of
+from chalicelib.rewards.benefit import Benefit, assign_id
 from chalicelib.rewards.changing import service as changing
 from chalicelib.rewards.codes import service as codes
 from chalicelib.rewards.codes import sheet
@@ -122,7 +123,7 @@ def get_reward_code(request: Request) -> Mapping[str, Any]:
         "holders": [
             {
                 "id": given,
-                "assignId": assign_id(request.site, mid, used.benefit.number),
+                "assignId": assign_id(request.site, used.owner, used.benefit.number),
                 "rewardId": used.benefit.reward,
                 "rewardStatus": used.status,
                 "rewardCodeExpDate": local(used.benefit.expires, show),
@@ -130,7 +131,7 @@ def get_reward_code(request: Request) -> Mapping[str, Any]:
                 "uses": list(used.benefit.uses),
                 "usesLeft": used.benefit.uses_max - len(used.benefit.uses),
             }
-            for given, mid, used in rewards.standing_of(request.site, found, request.now)
+            for given, used in rewards.standing_of(request.site, found, request.now)
         ],
     }
 
@@ -140,11 +141,10 @@ def _cancelled_again(request: Request, known: Known) -> Mapping[str, Any]:
     numbers = range(int(first), int(first) + int(more or 0) + 1)
     found = [ledger.entry(request.site, known.mid, number) for number in numbers]
     entries = tuple(row.entry for row in found if row is not None)
-    number = number_of(request.site, known.mid, request.params["assignId"])
-    benefit = None if number is None else rewards.benefit(request.site, known.mid, number)
-    if benefit is None or not entries:
+    owner, benefit = redemption_of(request, request.params["memberId"], request.params["assignId"])
+    if not entries:
         raise NoSuchRedemption
-    return _cancelled(request, known.mid, benefit, entries)
+    return _cancelled(request, owner, benefit, entries)
 
 
 @routes.add(
@@ -164,21 +164,10 @@ def cancel_redemption(request: Request) -> Mapping[str, Any]:
     run, force = request.command(), force_of(request)
 
     def act(member: Resolved) -> Mapping[str, Any]:
-        number = number_of(request.site, member.mid, request.params["assignId"])
-        benefit = None if number is None else rewards.benefit(request.site, member.mid, number)
-        if benefit is None:
-            raise NoSuchRedemption
-        done = changing.cancel(
-            request.site,
-            run,
-            force,
-            member.mid,
-            benefit.number,
-            benefit.reward,
-            reason=request.body.reason,
-            ending="Cancelled",
-        )
-        return _cancelled(request, member.mid, done.benefit, done.entries)
+        owner, benefit = redemption_of(request, request.params["memberId"], request.params["assignId"])
+        number, reason = benefit.number, request.body.reason
+        done = changing.cancel(request.site, run, force, member.mid, number, benefit.reward, home=owner, reason=reason)
+        return _cancelled(request, owner, done.benefit, done.entries)
 
     return members.on_member(request.site, request.params["memberId"], act)
 

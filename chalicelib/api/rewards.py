@@ -116,25 +116,25 @@ def plain(section: Any) -> dict[str, Any]:
 def _used(request: Request, member: Resolved) -> Mapping[str, Any]:
     force = force_of(request)
     show = WireFigures(force)
-    every = rewards.used(request.site, force, member.mid, request.now)
+    every = rewards.used(request.site, force, member.mid, request.now, member.homes)
     page = request.query.page
     shown = page_of(every, page, size=USED_PER_PAGE)
     found = rewards.as_they_stand(request.site, member.mid, shown, request.now)
     return {
         "siteId": request.site,
         "id": member.given,
-        "rewardDetail": [_used_row(request.site, member.mid, each, show) for each in found],
+        "rewardDetail": [_used_row(request.site, each, show) for each in found],
         "pages": -(-len(every) // USED_PER_PAGE),
         "current_page": page,
         "totalCount": len(every),
     }
 
 
-def _used_row(site: str, mid: str, used: Used, show: WireFigures) -> dict[str, Any]:
+def _used_row(site: str, used: Used, show: WireFigures) -> dict[str, Any]:
     benefit = used.benefit
     reward = show.force.reward_by_id.get(benefit.reward)
     return {
-        "assignId": assign_id(site, mid, benefit.number),
+        "assignId": assign_id(site, used.owner, benefit.number),
         "rewardId": benefit.reward,
         "rewardName": benefit.name,
         "rewardCode": benefit.code or "",

@@ -28,7 +28,7 @@ from chalicelib.programme import standard
 from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.performing.service import Wish
 from chalicelib.rewards import service as rewards
-from chalicelib.rewards.benefit import Benefit, assign_id, number_of
+from chalicelib.rewards.benefit import Benefit, assign_id
 from chalicelib.rewards.catalogue import lowest, state
 from chalicelib.rewards.changing import service as changing
 from chalicelib.rewards.changing.service import Change
@@ -83,7 +83,8 @@ def get_member_rewards(request: Request) -> Mapping[str, Any]:
 def get_member_rewards_history(request: Request) -> Mapping[str, Any]:
     """List a member's redemptions and assignments, newest first.
 
-    Filters: reward_id, status (as member_reward_status shows it) and source_type (manual, journey, redemption).
+    Filters: reward_id, status (as member_reward_status shows it) and source_type (manual, journey, campaign,
+    redemption).
     """
     return of_named(request, lambda member: _history(request, member))
 
@@ -129,12 +130,9 @@ def assign_reward(request: Request) -> Mapping[str, Any]:
     return members.on_member(request.site, body.user_id, act)
 
 
-def _changed_again(request: Request, known: Known) -> Mapping[str, Any]:
-    number = number_of(request.site, known.mid, request.body.assign_id)
-    benefit = None if number is None else rewards.benefit(request.site, known.mid, number)
-    if benefit is None:
-        raise NoSuchRedemption
-    return _assigned(request, known.mid, benefit, "Assignment updated.")
+def _changed_again(request: Request, _known: Known) -> Mapping[str, Any]:
+    owner, benefit = redemption_of(request, request.body.user_id, request.body.assign_id)
+    return _assigned(request, owner, benefit, "Assignment updated.")
 
 
 @routes.add(
@@ -155,18 +153,28 @@ def update_assigned_reward(request: Request) -> Mapping[str, Any]:
     run, force = request.command(), force_of(request)
 
     def act(member: Resolved) -> Mapping[str, Any]:
-        number = number_of(request.site, member.mid, body.assign_id)
-        if number is None:
+        found = rewards.located(request.site, member.mid, member.homes, body.assign_id)
+        if found is None:
             raise NoSuchRedemption
+        owner, number = found
+        change, site = _change(body), request.site
         if body.member_reward_status == "Cancelled":
-            undone = changing.cancel(
-                request.site, run, force, member.mid, number, body.reward_id, change=_change(body), ending="Cancelled"
-            )
-            return _assigned(request, member.mid, undone.benefit, "Assignment updated.")
-        made = changing.update(request.site, run, force, member.mid, number, body.reward_id, _change(body))
-        return _assigned(request, member.mid, made, "Assignment updated.")
+            undone = changing.cancel(site, run, force, member.mid, number, body.reward_id, home=owner, change=change)
+            return _assigned(request, owner, undone.benefit, "Assignment updated.")
+        made = changing.update(site, run, force, member.mid, number, body.reward_id, change, home=owner)
+        return _assigned(request, owner, made, "Assignment updated.")
 
     return members.on_member(request.site, body.user_id, act)
+
+
+def redemption_of(request: Request, member: str, given: str) -> tuple[str, Benefit]:
+    """Whose redemption an outward id means, and the redemption. Raises ``NoSuchRedemption``."""
+    known = members.resolve(request.site, member)
+    found = rewards.located(request.site, known.mid, known.homes, given)
+    benefit = None if found is None else rewards.benefit(request.site, *found)
+    if found is None or benefit is None:
+        raise NoSuchRedemption
+    return found[0], benefit
 
 
 def row(reward: Reward, status: str, show: WireFigures) -> dict[str, Any]:
@@ -246,10 +254,10 @@ def _member_row(offer: Offer, show: WireFigures) -> dict[str, Any]:
 def _history(request: Request, member: Resolved) -> Mapping[str, Any]:
     query: HistoryQuery = request.query
     show = WireFigures(force_of(request))
-    every = rewards.used(request.site, show.force, member.mid, request.now)
+    every = rewards.used(request.site, show.force, member.mid, request.now, member.homes)
     every = [
-        each
-        for each in every
+        (owner, each)
+        for owner, each in every
         if (not query.reward_id or each.reward == query.reward_id)
         and query.source_type in {None, _issuance(each)["source_type"]}
     ]
@@ -261,11 +269,11 @@ def _history(request: Request, member: Resolved) -> Mapping[str, Any]:
     else:
         page, counted = _paged(every, query)
         shown = rewards.all_as_they_stand(request.site, member.mid, page, request.now)
-    data = [_history_row(request.site, member.mid, each, show) for each in shown]
+    data = [_history_row(request.site, each, show) for each in shown]
     return {"site_id": request.site, "user_id": member.given, "data": data, **counted}
 
 
-def _history_row(site: str, mid: str, used: Used, show: WireFigures) -> dict[str, Any]:
+def _history_row(site: str, used: Used, show: WireFigures) -> dict[str, Any]:
     benefit = used.benefit
     reward = show.force.reward_by_id.get(benefit.reward)
     return {
@@ -275,7 +283,7 @@ def _history_row(site: str, mid: str, used: Used, show: WireFigures) -> dict[str
         "reward_category_id": reward.category_id if reward else "",
         "reward_category_name": reward.category_name if reward else "",
         "member_reward_status": used.status,
-        "assign_id": assign_id(site, mid, benefit.number),
+        "assign_id": assign_id(site, used.owner, benefit.number),
         "debit_points": show.points(benefit.points),
         "issued_at": stamp(benefit.at),
         "issuance_details": _issuance(benefit),

@@ -19,7 +19,9 @@ from chalicelib.orders.order import NewOrder, Order, Verb
 from chalicelib.programme import standard
 from chalicelib.values import value
 
-Kind = Literal["enrol", "state", "award", "deduct", "redeem", "send", "receive", "order", "change", "settle", "close"]
+Kind = Literal[
+    "enrol", "state", "award", "deduct", "redeem", "refund", "send", "receive", "order", "change", "settle", "close"
+]  # fmt: skip
 _PROMOTIONAL_WORD: Final = "Promotional"
 
 
@@ -123,6 +125,9 @@ def _event(
         case "redeem" | "deduct" | "send":
             owes = bool(main.owed)
             return replace(event, kind=_MOVES[main.kind], points=main.wished, order_id=main.refs.order, may_owe=owes)
+        case "refund" if main.refs.reward is not None:
+            # A reward that was cancelled; one that came back with its order has no word of the reward.
+            return replace(event, kind="refund", draws=_received(main), order_id=main.refs.order)
         case "receive":
             return replace(event, kind="receive", points=main.wished, draws=_received(main))
         case _:

@@ -63,6 +63,15 @@ class Record:
         """The record with one more; at most 20 an order."""
         return replace(self, redemptions=(*self.redemptions, redemption))
 
+    def returned(self, points: int) -> "Record":
+        """The record after so many points of one redemption came back by themselves: of the newest that has them."""
+        for place in reversed(range(len(self.redemptions))):
+            each = self.redemptions[place]
+            if 0 < points <= each.points - each.refunded:
+                after = replace(each, refunded=each.refunded + points)
+                return replace(self, redemptions=(*self.redemptions[:place], after, *self.redemptions[place + 1 :]))
+        return self
+
 
 def dump(redemptions: Sequence[Redemption]) -> str:
     """As JSON text."""

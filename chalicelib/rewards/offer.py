@@ -41,6 +41,8 @@ class Offer:
 class Used:
     """A redemption as it stands: its status, with what a returned order or the calendar has made of it since."""
 
+    owner: str
+    """Number of the member it was made by: one who was merged into another keeps what was."""
     benefit: Benefit
     status: str
     claimed: int

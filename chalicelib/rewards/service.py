@@ -29,7 +29,7 @@ from chalicelib.programme.segments import judging
 from chalicelib.programme.segments import service as segments
 from chalicelib.rewards import offer
 from chalicelib.rewards import table as rewards_table
-from chalicelib.rewards.benefit import Benefit
+from chalicelib.rewards.benefit import Benefit, number_of
 from chalicelib.rewards.issuing import service as issuing
 from chalicelib.rewards.judging import Taken
 from chalicelib.rewards.offer import Offer, Used
@@ -40,6 +40,8 @@ from chalicelib.values import value
 FORGOTTEN_AT_ONCE: Final = 90
 """Redemptions that one transaction deletes (100 actions, AWS limit)."""
 DOSSIER_PAGES_MAX: Final = 200
+Owned = tuple[str, Benefit]
+"""A redemption with the number of the member who made it."""
 USED_MAX: Final = 1_000
 """Redemptions of a member that are listed, the newest."""
 STANDING_MAX: Final = 99
@@ -181,30 +183,33 @@ def levels(site: str) -> tuple[dict[str, Taken], dict[str, int]]:
     return rewards_table.shelf(site)
 
 
-def used(site: str, force: InForce, mid: str, now: datetime) -> list[Benefit]:
-    """A member's redemptions, newest first, at most ``USED_MAX``. Raises ``NoSuchMember``."""
+def used(site: str, force: InForce, mid: str, now: datetime, homes: Sequence[str] = ()) -> list[Owned]:
+    """A member's redemptions, newest first, at most ``USED_MAX``, with those of ``homes`` that were merged into the
+    member. Raises ``NoSuchMember``.
+    """
     ledger.read(site, mid, force.rules, now)
-    return rewards_table.page(site, mid, limit=USED_MAX)
+    found = [(owner, each) for owner in (mid, *homes) for each in rewards_table.page(site, owner, limit=USED_MAX)]
+    return sorted(found, key=lambda owned: owned[1].at, reverse=True)[:USED_MAX] if homes else found
 
 
-def as_they_stand(site: str, mid: str, found: Sequence[Benefit], now: datetime) -> list[Used]:
+def as_they_stand(site: str, mid: str, found: Sequence[Owned], now: datetime) -> list[Used]:
     """Redemptions (at most ``STANDING_MAX``) with what became of them: one call for the account and their orders."""
-    orders = list(dict.fromkeys(composed(each.order) for each in found if each.order is not None))
-    addresses = [table.account_address(site, mid), *(table.redemptions_address(site, mid, each) for each in orders)]
+    orders = list(dict.fromkeys((owner, composed(each.order)) for owner, each in found if each.order is not None))
+    addresses = [table.account_address(site, mid), *(table.redemptions_address(site, *order) for order in orders)]
     account_item, *items_found = items.get_many(addresses)
     account = Account() if account_item is None else table.load_account(account_item)
     records = {order: table.load_redemptions(item) for order, item in zip(orders, items_found, strict=True)}
+
+    def record_of(owner: str, benefit: Benefit) -> Record | None:
+        return None if benefit.order is None else records[owner, composed(benefit.order)]
+
     return [
-        Used(
-            each,
-            offer.standing(each, None if each.order is None else records[composed(each.order)], now),
-            claimed(each.reward, account),
-        )
-        for each in found
+        Used(owner, each, offer.standing(each, record_of(owner, each), now), claimed(each.reward, account))
+        for owner, each in found
     ]
 
 
-def all_as_they_stand(site: str, mid: str, found: Sequence[Benefit], now: datetime) -> list[Used]:
+def all_as_they_stand(site: str, mid: str, found: Sequence[Owned], now: datetime) -> list[Used]:
     """The same for any number of redemptions, in calls of ``STANDING_MAX``."""
     slices = [found[place : place + STANDING_MAX] for place in range(0, len(found), STANDING_MAX)]
     return [used for part in slices for used in as_they_stand(site, mid, part, now)]
@@ -215,15 +220,25 @@ def holders(site: str, code: str) -> list[tuple[str, int]]:
     return rewards_table.holders(site, code)
 
 
-def standing_of(site: str, found: Sequence[tuple[str, int]], now: datetime) -> list[tuple[str, str, Used]]:
-    """Of ``holders`` those who are there still: the member's id and number, and the redemption as it stands."""
-    standing: list[tuple[str, str, Used]] = []
-    for mid, number in found:
-        benefit = rewards_table.read_benefit(site, mid, number)
-        profile = None if benefit is None else members.numbered(site, mid)
-        if benefit is not None and profile is not None:
-            standing += [(profile.id, mid, used) for used in as_they_stand(site, mid, [benefit], now)]
+def standing_of(site: str, found: Sequence[tuple[str, int]], now: datetime) -> list[tuple[str, Used]]:
+    """Of ``holders`` those who are there still: the member's id, and the redemption as it stands."""
+    standing: list[tuple[str, Used]] = []
+    for owner, number in found:
+        benefit = rewards_table.read_benefit(site, owner, number)
+        mid = None if benefit is None else issuing.survivor(site, owner, now)
+        profile = None if mid is None else members.numbered(site, mid)
+        if benefit is not None and mid is not None and profile is not None:
+            standing += [(profile.id, each) for each in as_they_stand(site, mid, [(owner, benefit)], now)]
     return standing
+
+
+def located(site: str, mid: str, homes: Sequence[str], given: str) -> tuple[str, int] | None:
+    """Whose redemption an outward id means, the member's own or one of those merged into it, and its number."""
+    for owner in (mid, *homes):
+        number = number_of(site, owner, given)
+        if number is not None:
+            return owner, number
+    return None
 
 
 def deliver(site: str, mid: str, sk: str, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.dynamo import claims
+from chalicelib.ledger.auditing import service as auditing
 from tests.api.rewarding import BAG, POOL, TEN_OFF, catalogue, claim, upload
 from tests.api.shop import ADA, GRACE, Shop
 
@@ -248,3 +250,31 @@ def test_another_members_redemption_is_not_there(rich: Shop):
 
     assert rich.patch(f"/rewards/bag/users/{GRACE}/assign", body).refusal == (404, "AC1005")
     assert rich.post(f"/users/{GRACE}/rewards/{said['assign_id']}/cancel", {}).refusal == (404, "AC1005")
+
+
+def test_redemptions_of_a_merged_member_are_listed_used_and_cancelled_with_the_survivor(rich: Shop):
+    catalogue(rich, BAG | {"stock": 9, "claimsPerMember": 2}, TEN_OFF)
+    order = {"id": "SO-1", "userId": GRACE, "orderDetail": [{"id": "P1", "quantity": "1", "unitPrice": "20"}]}
+    rich.post("/orders", order)
+    for body in (claim("bag", id=GRACE, orderId="SO-1"), claim("121", id=GRACE), claim("bag")):
+        rich.post("/points", body).ok  # noqa: B018 - asks whether it went well.
+    merged = {"primaryUID": ADA, "secondaryUID": GRACE, "mergedBy": "staff@example.test", "reason": "Duplicate records"}
+    rich.post("/mergeuser", merged).ok  # noqa: B018 - asks whether it went well.
+
+    rows = {row["rewardId"] + row["orderId"]: row for row in rich.get(f"/users/{ADA}/usedreward").ok["rewardDetail"]}
+    assert set(rows) == {"bag", "bagSO-1", "121"}
+    assert rows["bag"]["claimCount"] == 2
+    before = rich.figures()["availablePoints"]
+    for name in ("bagSO-1", "121"):
+        said = rich.post(f"/users/{ADA}/rewards/{rows[name]['assignId']}/cancel", {"reason": "x"}, key=name)
+        assert said.ok["rewardStatus"] == "Cancelled"
+        again = rich.post(f"/users/{ADA}/rewards/{rows[name]['assignId']}/cancel", {"reason": "x"}, key=name)
+        assert again.raw == said.raw
+
+    assert rich.figures()["availablePoints"] == before + 350
+    assert rich.put("/orders/SO-1", {"status": "return"}).status == 200
+    assert rich.figures()["usedPointsOnReward"] == 250
+    assert rich.post("/points", claim("bag")).ok["debit"] == 250
+    assert rich.get("/rewardcodes/$10-OFF").ok["holders"][0]["id"] == ADA
+    walked = auditing.walk(0, of=1, after=None, settled=auditing.settled_by(clock.now()), only=rich.site)
+    assert walked.sums[rich.site].findings == []

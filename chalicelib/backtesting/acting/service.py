@@ -3,11 +3,14 @@
 from typing import Any, Final
 
 from chalicelib.backtesting.events import Event
+from chalicelib.dynamo import items
 from chalicelib.dynamo.commit import Write
+from chalicelib.ids import composed
 from chalicelib.ledger import days, moves
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.draft import Draft
+from chalicelib.ledger.entry import Refs
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.service import command, post
 from chalicelib.orders import service as orders
@@ -76,6 +79,25 @@ def _redeem(site: str, mid: str, event: Event, force: InForce) -> bool:
     return False
 
 
+def _refund(site: str, mid: str, event: Event, force: InForce) -> bool:
+    """The points of a cancelled reward come back; those of an order come back with it no more."""
+    order = None if event.order_id is None else composed(event.order_id)
+
+    def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], None]:
+        points = sum(draw.amount for draw in event.draws)
+        told = Telling(action=event.action, refs=Refs(order=event.order_id), wished=points)
+        moves.refund(drafts[0], event.draws, told, side="redeemed")
+        if order is None:
+            return [], None
+        _, pk, sk = ledger_table.redemptions_address(site, mid, order)
+        record = ledger_table.load_redemptions(items.get(ledger_table.RedemptionsItem, pk, sk))
+        write = ledger_table.redemptions_write(site, mid, order, record.returned(points))
+        return [write] if record.version else [], None
+
+    post(site, [mid], command(days.from_ms(event.at)), force.rules, decide)
+    return False
+
+
 def _send(site: str, mid: str, event: Event, force: InForce) -> bool:
     if ledger_table.read_account(site, OTHER) is None:
         _open(site, OTHER, event, force)
@@ -124,6 +146,7 @@ _ACTS: Final = {
     "award": _award,
     "deduct": _deduct,
     "redeem": _redeem,
+    "refund": _refund,
     "send": _send,
     "receive": _receive,
     "order": _order,

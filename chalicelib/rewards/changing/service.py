@@ -16,7 +16,7 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry, Refs
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.redemptions import Record, Redemption
-from chalicelib.ledger.service import Command, entry_answer, post
+from chalicelib.ledger.service import Command, post
 from chalicelib.orders.refunds import graced
 from chalicelib.programme import standard
 from chalicelib.programme.expiry import lasting
@@ -72,19 +72,31 @@ class Undone:
     entries: tuple[Entry, ...]
 
 
-def update(site: str, run: Command, force: InForce, mid: str, number: int, reward: str, change: Change) -> Benefit:
+def update(
+    site: str,
+    run: Command,
+    force: InForce,
+    mid: str,
+    number: int,
+    reward: str,
+    change: Change,
+    *,
+    home: str | None = None,
+) -> Benefit:
     """Change a redemption. A use is counted once an order; the last one that the code is good for makes it Used.
 
-    Raises ``NoSuchRedemption``, ``AlreadyOver``, ``UsedUp``, ``OtherCode`` and ``Malformed``.
+    ``home`` made it, where that is somebody merged into the member. Raises ``NoSuchRedemption``, ``AlreadyOver``,
+    ``UsedUp``, ``OtherCode`` and ``Malformed``.
     """
+    owner = home or mid
 
     def decide(_drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Benefit]:
         before = _standing(found[0], reward)
         after = _changed(before, change)
-        return ([] if after == before else [table.benefit_write(site, mid, after)]), after
+        return ([] if after == before else [table.benefit_write(site, owner, after)]), after
 
-    also = (table.benefit_address(site, mid, number),)
-    return post(site, [mid], run, force.rules, decide, also=also, answer=lambda made: entry_answer(made.number))
+    also = (table.benefit_address(site, owner, number),)
+    return post(site, [mid], run, force.rules, decide, also=also)
 
 
 def cancel(
@@ -95,6 +107,7 @@ def cancel(
     number: int,
     reward: str,
     *,
+    home: str | None = None,
     reason: str = "",
     ending: Ending = "Cancelled",
     change: Change | None = None,
@@ -103,12 +116,14 @@ def cancel(
     """Undo a redemption: its points go back to the lots they came from, its claim and (by the reward's rule) its unit
     are given back. A code that was given is never given again.
 
-    ``only`` undoes it in that status alone. What came back with a returned order before does not come back twice.
-    Raises ``NoSuchRedemption``, ``AlreadyOver`` and ``AlreadyUsed``.
+    ``home`` made it, where that is somebody merged into the member; ``only`` undoes it in that status alone. What
+    came back with a returned order before does not come back twice. Raises ``NoSuchRedemption``,
+    ``AlreadyOver`` and ``AlreadyUsed``.
     """
-    order = _order_of(site, mid, number)
-    own = table.benefit_address(site, mid, number)
-    also = [own] if order is None else [own, ledger_table.redemptions_address(site, mid, order)]
+    owner = home or mid
+    order = _order_of(site, owner, number)
+    own = table.benefit_address(site, owner, number)
+    also = [own] if order is None else [own, ledger_table.redemptions_address(site, owner, order)]
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Undone]:
         before = _standing(found[0], reward)
@@ -117,11 +132,11 @@ def cancel(
         if before.uses:
             raise AlreadyUsed(before)
         record = ledger_table.load_redemptions(None if order is None else found[1])
-        record, entries = _given_back(drafts[0], force, before, record, reason)
+        record, entries = _given_back(drafts[0], force, owner, before, record, reason)
         after = replace(before if change is None else _changed(before, change), status=ending)
-        writes = [table.benefit_write(site, mid, after), *_levels_back(site, force, before)]
+        writes = [table.benefit_write(site, owner, after), *_levels_back(site, force, before)]
         if order is not None and record.version:
-            writes.append(ledger_table.redemptions_write(site, mid, order, record))
+            writes.append(ledger_table.redemptions_write(site, owner, order, record))
         return writes, Undone(after, entries)
 
     pool = pooling.returning(site, force.groups, mid)
@@ -175,13 +190,13 @@ def _changed(before: Benefit, change: Change) -> Benefit:
 
 
 def _given_back(
-    draft: Draft, force: InForce, benefit: Benefit, record: Record, reason: str
+    draft: Draft, force: InForce, owner: str, benefit: Benefit, record: Record, reason: str
 ) -> tuple[Record, tuple[Entry, ...]]:
     """Refund each entry of a redemption, less what came back before; the first also counts the claim back."""
     made: list[Entry] = []
     fresh = lasting(force.programme, standard.REDEEMED, draft.account.standing.tier).good_through(draft.day)
     for number in range(benefit.number, benefit.number + benefit.entries):
-        row = ledger_table.read_row(draft.site, draft.mid, number)
+        row = ledger_table.read_row(draft.site, owner, number)
         if row is None:
             raise NoSuchRedemption
         entry = row.entry
@@ -195,7 +210,7 @@ def _given_back(
         bucket = entry.draws[0].bucket if entry.draws else POINTS
         told = Telling(
             action=standard.REDEEMED,
-            refs=Refs(order=benefit.order, reward=benefit.reward, undoes=number),
+            refs=_refs(draft, owner, benefit, number),
             note={"reason": reason} if reason else None,
             wished=spent.points,
         )
@@ -210,6 +225,13 @@ def _given_back(
             )
         )
     return record, tuple(made)
+
+
+def _refs(draft: Draft, owner: str, benefit: Benefit, number: int) -> Refs:
+    """What a refund undoes: an entry of this book, or of somebody merged into it by the entry that brought it in."""
+    if owner == draft.mid:
+        return Refs(order=benefit.order, reward=benefit.reward, undoes=number)
+    return Refs(order=benefit.order, reward=benefit.reward, home=owner, undoes=draft.account.absorbed.get(owner))
 
 
 def _levels_back(site: str, force: InForce, benefit: Benefit) -> list[Write]:

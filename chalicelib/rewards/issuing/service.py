@@ -17,6 +17,7 @@ from chalicelib.dynamo.commit import Plan, commit
 from chalicelib.gateways import coupons
 from chalicelib.gateways.coupons import CouponApiFailed, Given
 from chalicelib.ledger import days
+from chalicelib.ledger import service as ledger
 from chalicelib.ledger.service import NoSuchMember, command
 from chalicelib.members import service as members
 from chalicelib.programme import service as programme
@@ -52,12 +53,25 @@ def deliver(site: str, mid: str, number: int, now: datetime, *, seconds: float =
     force = programme.in_force(site)
     reward = _reward(site, benefit, force)
     try:
-        given = _asked(site, mid, benefit, reward, seconds)
+        given = _asked(site, mid, benefit, reward, now, seconds)
         return _stored(site, mid, number, given, _expiry(given, reward, force, now))
     except CouponApiFailed as failed:
         line = {"op": "coupon", "outcome": "failed", "site": site, "reward": benefit.reward, "why": str(failed)}
         _log.warning(json.dumps(line, separators=(",", ":")))
         return _failed(site, mid, benefit, force, now)
+
+
+def survivor(site: str, mid: str, now: datetime) -> str | None:
+    """The member that this one is or was merged into; ``None`` once erased. One call, one more for each merge."""
+
+    def there(owner: str) -> str:
+        ledger.read(site, owner, programme.in_force(site).rules, now)
+        return owner
+
+    try:
+        return ledger.in_survivor(mid, there)
+    except NoSuchMember:
+        return None
 
 
 def postponed(benefit: Benefit, now: datetime) -> Benefit:
@@ -74,8 +88,9 @@ def _reward(site: str, benefit: Benefit, force: InForce) -> Reward | None:
     return programme.at_version(site, benefit.programme).reward_by_id.get(benefit.reward)
 
 
-def _asked(site: str, mid: str, benefit: Benefit, reward: Reward | None, seconds: float) -> Given:
-    profile = members.numbered(site, mid)
+def _asked(site: str, mid: str, benefit: Benefit, reward: Reward | None, now: datetime, seconds: float) -> Given:
+    owner = survivor(site, mid, now)
+    profile = None if owner is None else members.numbered(site, owner)
     if reward is None or reward.codes.url is None or profile is None:
         raise CouponApiFailed("there is nobody to ask, or nobody to ask for")
     key = assign_id(site, mid, benefit.number)
@@ -133,15 +148,18 @@ def _failed(site: str, mid: str, benefit: Benefit, force: InForce, now: datetime
 
 
 def _given_up(site: str, mid: str, benefit: Benefit, force: InForce, now: datetime) -> Benefit | None:
-    reason = "No code came from the coupon API."
+    reason, owner = "No code came from the coupon API.", survivor(site, mid, now)
+    if owner is None:
+        return None
     try:
         undone = changing.cancel(
             site,
             command(now),
             force,
-            mid,
+            owner,
             benefit.number,
             benefit.reward,
+            home=mid,
             reason=reason,
             ending="Failed",
             only="Pending",
