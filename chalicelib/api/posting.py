@@ -22,7 +22,7 @@ from chalicelib.programme.performing.service import Booked, TransferToSelf, Wish
 from chalicelib.rewards import service as rewards
 from chalicelib.rewards.redeeming import service as claiming
 from chalicelib.rewards.redeeming.service import Claim, Claimed
-from chalicelib.surveys.answering import service as surveys
+from chalicelib.surveys.crediting import service as surveys
 
 _NO: Final = frozenset({"", "0", "NO", "FALSE", "N"})
 

@@ -374,3 +374,22 @@ def test_a_section_costs_two_calls_with_a_warm_programme(shop):
 
     assert shop.lines[-1]["op"] == "answer_survey"
     assert shop.lines[-1]["calls"] <= 2
+
+
+@pytest.mark.proves("A125")
+def test_a_campaign_adds_to_one_benefit_of_a_call(shop):
+    twice = {"type": "multiplier", "multiplier": 2}
+    double = {"campaignId": "double", "campaignName": "Double", "actions": [100, 102], "benefit": twice}
+    double |= {"memberTimesMax": 2, "budgetPoints": 1000}
+    shop.programme(lambda document: document.update(campaigns=[double]))
+    define(shop)
+    shop.enrol(GRACE)
+
+    first, second = answer(shop, you=YOU).ok, answer(shop, us=US).ok
+    together = answer(shop, GRACE, you=YOU, us=US).ok
+    by_hand = shop.credit(5, GRACE, surveyId="bread", sectionId="us")
+
+    assert (first["pointsAwarded"], second["completion"]["pointsAwarded"]) == (14, 100)
+    assert (together["sections"][0]["pointsAwarded"], together["completion"]["pointsAwarded"]) == (14, 50)
+    assert (by_hand["pointsAwarded"], by_hand["campaignPoints"]) == (10, 5)
+    assert shop.figures(GRACE)["availablePoints"] == 74

@@ -30,7 +30,7 @@ def test_coffee_comes_every_month_and_a_survey_pays(shop: Shop, clock: Clock) ->
         renewed = shop.post("/points", {"id": ADA, "actionId": 516, "activity": "CREDIT"}).ok
         clock.forward(days=31)
         clock.run_due()
-        assert renewed["pointsAwarded"] == 50
+        assert renewed["pointsAwarded"] == (150 if month == 2 else 50)
     shop.patch("/surveys/your-cup", {"status": "ON"})
     cup = {"brew": "espresso", "cups": "3", "roast": 4}
     said = shop.post(
@@ -43,9 +43,9 @@ def test_coffee_comes_every_month_and_a_survey_pays(shop: Shop, clock: Clock) ->
         },
     ).ok
 
-    # Thrice 60 for coffee and 50 for staying, and 75 for the survey.
+    # Thrice 60 for coffee and 50 for staying, 100 more at the third renewal, and 75 for the survey.
     assert said["completion"]["pointsAwarded"] == 75
-    assert figures_of(shop, ADA, "available", "hold") == (3 * (60 + 50) + 75, 0)
+    assert figures_of(shop, ADA, "available", "hold") == (3 * (60 + 50) + 100 + 75, 0)
     assert shop.get("/surveys/your-cup/summary", token=shop.staff()).ok["sections"][0]["members"] == 1
 
 
@@ -71,7 +71,8 @@ def test_groceries_climb_by_the_number_of_purchases(shop: Shop, clock: Clock) ->
 
     assert shop.get(f"/users/{ADA}/tiers").ok["currentTier"] == "Pantry"
     assert shop.post("/orders", order("G-small", ADA, ("gum", 1, "1.00"))).ok["pointsAwarded"] == 0
-    assert figures_of(shop, ADA, "available") == (20 * 40,)
+    # Every tenth basket of 20 and more brings 100 points.
+    assert figures_of(shop, ADA, "available") == (20 * 40 + 2 * 100,)
 
 
 @pytest.mark.proves("A098")

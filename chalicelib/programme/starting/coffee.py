@@ -8,7 +8,9 @@ from chalicelib.programme.starting.parts import (
     Start,
     action,
     amount_off,
+    campaign,
     every,
+    every_so_often,
     level,
     question,
     standard_actions,
@@ -82,6 +84,14 @@ COFFEE: Final = Start(
                 "sequence": 4,
                 "claimsPerMember": 0,
             },
+        ],
+        "campaigns": [
+            campaign(
+                "third-renewal",
+                "Every third renewal: 100 points",
+                actions=[516],
+                milestones=every_so_often(3, 100),
+            )
         ],
         "surveys": [
             survey(

@@ -8,6 +8,7 @@ from chalicelib.programme.starting.parts import (
     Start,
     action,
     amount_off,
+    campaign,
     every,
     level,
     question,
@@ -70,6 +71,19 @@ FASHION: Final = Start(
                 "sequence": 4,
                 "audience": {"tiers": ["icon"]},
             },
+        ],
+        "segments": [
+            {"segmentId": "lapsed", "name": "Last purchase half a year ago or longer", "rfm": {"recencyDaysFrom": 180}}
+        ],
+        "campaigns": [
+            campaign(
+                "welcome-back",
+                "Welcome back: double points",
+                audience={"segments": ["lapsed"]},
+                benefit={"type": "multiplier", "multiplier": 2},
+                memberTimesMax=1,
+                budgetPoints=100_000,
+            )
         ],
         "surveys": [
             survey(

@@ -8,7 +8,9 @@ from chalicelib.programme.starting.parts import (
     Start,
     action,
     amount_off,
+    campaign,
     every,
+    every_so_often,
     level,
     question,
     standard_actions,
@@ -66,6 +68,14 @@ GROCERY: Final = Start(
                 "claimsPerMember": 0,
                 "claimLimits": [{"times": 2, "period": "month"}],
             },
+        ],
+        "campaigns": [
+            campaign(
+                "tenth-basket",
+                "Every tenth basket: 100 points",
+                conditions={"minimumAmount": 20},
+                milestones=every_so_often(10, 100),
+            )
         ],
         "surveys": [
             survey(

@@ -71,6 +71,17 @@ def amount_off(reward_id: str, value_: int, cost: int, *, sequence: int, **more:
     }
 
 
+def campaign(campaign_id: str, name: str, **more: Any) -> Document:
+    """A campaign, with a ``benefit`` or ``milestones``."""
+    return {"campaignId": campaign_id, "campaignName": name, "status": "ON", **more}
+
+
+def every_so_often(times: int, points: int) -> list[Document]:
+    """The milestone of a campaign: points on top of every so manieth event."""
+    bonus = {"type": "bonus", "points": points}
+    return [{"counts": "times", "times": times, "repeats": True, "benefit": bonus}]
+
+
 def question(question_id: str, text: str, kind: str, **more: Any) -> Document:
     """A question of a survey; ``choices`` may be given as id and text."""
     chosen = more.pop("choices", None)

@@ -13,10 +13,11 @@ from chalicelib.groups.pooling import service as pooling
 from chalicelib.ledger import days
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.service import Command
+from chalicelib.programme.campaigning import service as campaigning
+from chalicelib.programme.campaigning.service import Wanted
 from chalicelib.programme.definitions.survey import Benefit, Survey, SurveySection
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import service as performing
-from chalicelib.programme.performing.limits import Withheld
 from chalicelib.programme.performing.service import Balance, Booked, Wish
 from chalicelib.programme.segments import judging
 from chalicelib.programme.segments import service as segments
@@ -24,13 +25,15 @@ from chalicelib.programme.segments.subject import Event
 from chalicelib.surveys import answers, opening, refusals, table, tally
 from chalicelib.surveys import response as responses
 from chalicelib.surveys.answers import Answers
+from chalicelib.surveys.crediting.service import PAID, balance_of
 from chalicelib.surveys.response import NOTHING, Earned, Response, Saved
 from chalicelib.surveys.tally import Tally
 from chalicelib.values import value
 
 WHOLE: Final = ""
 """In place of a section: the survey as a whole."""
-_PAID: Final = Earned(code=LIMIT_REACHED, message="Points cannot be awarded: this was paid before.")
+_PAID: Final = Earned(code=LIMIT_REACHED, message=PAID)
+NO_CAMPAIGN: Final = Wanted((), ())
 
 
 @value
@@ -83,7 +86,9 @@ def respond(
     reason = opening.closed(survey, force, run.now)
     if reason is not None:
         raise refusals.SurveyClosed(reason)
-    saving = _Saving(site, run, force, mid, member, survey, read, source)
+    event = _event(survey, read)
+    of = NO_CAMPAIGN if event is None else campaigning.wanted(site, mid, force, event.action_id, run.now)
+    saving = _Saving(site, run, force, mid, member, survey, read, source, event, of)
     return pooling.earning(site, force.groups, mid).post(
         site,
         [mid],
@@ -94,37 +99,6 @@ def respond(
         answer=_answer_of,
         witness=lambda: table.is_ours(site, mid, survey_id, run.id),
     )
-
-
-def award(site: str, run: Command, force: InForce, mid: str, wish: Wish, survey_id: str, section_id: str) -> Booked:
-    """Credit points for a section of a survey, or with an empty one for the survey, that was answered elsewhere.
-
-    Once for each member; later ones are withheld as a limit would (AC1026). Where the programme has surveys it must
-    be one of them: raises ``UnknownSurvey`` and ``UnknownSection``, and what ``performing.award`` does.
-    """
-    if force.survey_by_id:
-        survey = force.survey_by_id.get(survey_id)
-        if survey is None:
-            raise refusals.UnknownSurvey
-        if section_id and survey.section(section_id) is None:
-            raise refusals.UnknownSection
-    performing.wished_points(force, wish)
-
-    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Booked]:
-        draft = drafts[0]
-        if found[0] is not None:
-            performing.check_takes_part(draft)
-            return [], Booked(withheld=Withheld(_PAID.code, _PAID.message), balance=_balance(draft))
-        writes, booked = performing.grant(draft, force, wish)
-        if booked.withheld is None:
-            writes = [*writes, table.paid_write(site, mid, survey_id, section_id, run.id)]
-        return writes, booked
-
-    also = (table.paid_address(site, mid, survey_id, section_id),)
-    pool = pooling.earning(site, force.groups, mid)
-    with performing.counting_refusals(site, mid, wish.action, run.now):
-        booked = pool.post(site, [mid], run, force.rules, decide, also=also, answer=performing.answer_of)
-    return replace(booked, received=pool.entry, group=pool.group if pool.entry else None)
 
 
 def answered(known: Known) -> Saving:
@@ -152,6 +126,9 @@ class _Saving:
     survey: Survey
     given: Sequence[_Given]
     source: str
+    event: Benefit | None
+    """The benefit that campaigns may add to: one for each call, which is one event for them."""
+    of: Wanted
 
     def addresses(self) -> list[Address]:
         """What the decision rests on beside the account: at most 23 items, and what the audience asks for."""
@@ -162,6 +139,7 @@ class _Saving:
             table.places_address(site, survey),
             *(table.paid_address(site, mid, survey, section) for section in (WHOLE, *named)),
             *(table.tally_address(site, survey, each.section.section_id, each.edition, shard) for each in self.given),
+            *self.of.places,
             *segments.addresses(site, mid, self.force, [self.survey.audience]),
         ]
 
@@ -169,7 +147,8 @@ class _Saving:
         """Judge, pay, and write response, counts and what was paid."""
         (draft,), (item, places, whole, *rest) = drafts, found
         count = len(self.given)
-        paid, counted, known = rest[:count], rest[count : 2 * count], rest[2 * count :]
+        paid, counted, rest = rest[:count], rest[count : 2 * count], rest[2 * count :]
+        read, known = rest[: len(self.of.places)], rest[len(self.of.places) :]
         performing.check_takes_part(draft)
         stored = table.load_response(item)
         writes = self._checked(draft, stored, places, known)
@@ -177,14 +156,14 @@ class _Saving:
         earned: list[tuple[str, Earned]] = []
         for each, before, numbers in zip(self.given, paid, counted, strict=True):
             name = each.section.section_id
-            more, gained = self._pay(draft, name, each.section.section_name, each.section.benefit, before)
+            more, gained = self._pay(draft, name, each.section.section_name, each.section.benefit, before, read)
             writes += [*more, self._counted(each, table.load_tally(numbers))]
             response = responses.with_section(response, self._saved(each, gained))
             earned.append((name, gained))
         left = tuple(each.section_id for each in self.survey.sections if response.section(each.section_id) is None)
         completed: Earned | None = None
         if not left and response.completed is None:
-            more, completed = self._pay(draft, WHOLE, "", self.survey.benefit, whole)
+            more, completed = self._pay(draft, WHOLE, "", self.survey.benefit, whole, read)
             writes += more
             response = replace(response, completed=days.to_ms(self.run.now), earned=completed)
         if not self.given and completed is None:
@@ -192,7 +171,7 @@ class _Saving:
         if len(responses.dump(response).encode()) > responses.RESPONSE_BYTES_MAX:
             raise refusals.TooMuchText(responses.RESPONSE_BYTES_MAX)
         writes.append(table.response_write(self.site, self.mid, self.member, response, self.run.id))
-        saving = Saving(self.survey.survey_id, self.force.version, tuple(earned), left, completed, _balance(draft))
+        saving = Saving(self.survey.survey_id, self.force.version, tuple(earned), left, completed, balance_of(draft))
         return _each_once(writes), saving
 
     def _checked(self, draft: Draft, stored: Response | None, places: Any, known: Sequence[Any]) -> list[Write]:
@@ -223,7 +202,7 @@ class _Saving:
         return writes
 
     def _pay(
-        self, draft: Draft, section: str, name: str, benefit: Benefit | None, before: Any
+        self, draft: Draft, section: str, name: str, benefit: Benefit | None, before: Any, read: Sequence[Any]
     ) -> tuple[list[Write], Earned]:
         """Pay a benefit once; what a limit withholds is not made good later."""
         if benefit is None:
@@ -243,7 +222,16 @@ class _Saving:
                 "sectionName": name,
             },
         )
-        writes, booked = performing.grant(draft, self.force, wish)
+        more = performing.NOTHING_MORE
+        if benefit is self.event:
+            own, event = performing.wished_points(self.force, wish), Event(source=self.source)
+            more = campaigning.for_action(self.site, self.force, self.of, draft, read, wish.action, own, event)
+        writes, booked = performing.grant(draft, self.force, wish, more)
+        if booked.entry is not None:
+            given = dict(booked.entry.campaigns)
+            writes += campaigning.charged(
+                self.site, self.mid, self.force, more.judged, given, self.run.now, is_order=False
+            )
         paid = table.paid_write(self.site, self.mid, self.survey.survey_id, section, self.run.id)
         return [*writes, paid], _earned(booked)
 
@@ -270,16 +258,16 @@ def _read(survey: Survey, section_id: str, raw: Mapping[str, Any]) -> _Given:
     return _Given(section, answers.read(section, raw), responses.edition(section))
 
 
+def _event(survey: Survey, given: Sequence[_Given]) -> Benefit | None:
+    """The benefit by which a call is an event for campaigns: of the first section that has one, else of the survey."""
+    return next((each.section.benefit for each in given if each.section.benefit is not None), survey.benefit)
+
+
 def _earned(booked: Booked) -> Earned:
     entry, withheld = booked.entry, booked.withheld
     if entry is None:
         return NOTHING if withheld is None else Earned(code=withheld.code, message=withheld.message)
     return Earned(entry.number, entry.moved("issued", "available"), entry.moved("promised", "held"))
-
-
-def _balance(draft: Draft) -> Balance:
-    points = draft.account.bucket()
-    return Balance(points.available, points.lifetime, draft.account.standing.tier)
 
 
 def _each_once(writes: Sequence[Write]) -> list[Write]:

@@ -1,0 +1,1 @@
+"""Credits for surveys that were answered elsewhere."""
