@@ -88,34 +88,43 @@ def redeem_points(
     programme that allows negative points. Raises ``NotEnoughPoints`` and as ``performing.award`` does.
     """
     postable(force, wish.action)
-    points = wish.points or 0
-    order = None if wish.order is None else composed(wish.order)
-    address = None if order is None else table.redemptions_address(site, mid, order)
+    address = None if wish.order is None else table.redemptions_address(site, mid, composed(wish.order))
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Redeemed]:
-        draft = drafts[0]
         record = table.load_redemptions(found[0] if found else None)
-        earlier = next((each for each in record.redemptions if each.side == "redeemed"), None)
-        if retry and earlier is not None:
-            row = table.read_row(site, mid, earlier.entry)
-            if row is not None:
-                return [], Redeemed(row.entry, is_repeat=True)
-        check_takes_part(draft)
-        _check_affordable(draft, force, points, may_owe=may_owe)
-        if len(record.redemptions) >= REDEMPTIONS_MAX:
-            raise TooManyRedemptions
-        entry = moves.debit(draft, points, telling(wish, points), side="redeemed", may_owe=may_owe)
-        writes = [] if order is None else [table.redemptions_write(site, mid, order, _recorded(record, entry))]
-        return writes, Redeemed(entry)
+        earlier = _earlier(site, mid, record) if retry else None
+        if earlier is not None:
+            return [], earlier
+        return _spent(drafts[0], force, wish, record, may_owe=may_owe)
 
     def record_of() -> list[Any]:
-        # After the account: reads of one batch may be of two moments, and a balance that this order's redemption has
-        # used up would refuse, where retry has that redemption to tell.
+        # After the account: reads of one batch may be of two moments, and a balance that this order's redemption
+        # used up would refuse, where retry has it to tell.
         return [] if address is None else [items.get(*address)]
 
     also, load = ((), record_of) if retry or address is None else ((address,), None)
     booking = post if pool is None else pool.post
     return booking(site, [mid], run, force.rules, decide, also=also, load=load, answer=_answer)
+
+
+def _spent(draft: Draft, force: InForce, wish: Wish, record: Record, *, may_owe: bool) -> tuple[list[Write], Redeemed]:
+    points = wish.points or 0
+    check_takes_part(draft)
+    _check_affordable(draft, force, points, may_owe=may_owe)
+    if len(record.redemptions) >= REDEMPTIONS_MAX:
+        raise TooManyRedemptions
+    entry = moves.debit(draft, points, telling(wish, points), side="redeemed", may_owe=may_owe)
+    if wish.order is None:
+        return [], Redeemed(entry)
+    recorded = table.redemptions_write(draft.site, draft.mid, composed(wish.order), _recorded(record, entry))
+    return [recorded], Redeemed(entry)
+
+
+def _earlier(site: str, mid: str, record: Record) -> Redeemed | None:
+    """What the order was redeemed for before, other than rewards."""
+    known = next((each for each in record.redemptions if each.side == "redeemed"), None)
+    row = None if known is None else table.read_row(site, mid, known.entry)
+    return None if row is None else Redeemed(row.entry, is_repeat=True)
 
 
 def _answer(made: Redeemed) -> Answer:

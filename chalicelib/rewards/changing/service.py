@@ -122,25 +122,30 @@ def cancel(
     """
     owner = home or mid
     order = _order_of(site, owner, number)
-    own = table.benefit_address(site, owner, number)
-    also = [own] if order is None else [own, ledger_table.redemptions_address(site, owner, order)]
+    also = [table.benefit_address(site, owner, number)]
+    also += [] if order is None else [ledger_table.redemptions_address(site, owner, order)]
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Undone]:
         before = _standing(found[0], reward)
-        if only not in {None, before.status}:
-            raise AlreadyOver
-        if before.uses:
-            raise AlreadyUsed(before)
-        record = ledger_table.load_redemptions(None if order is None else found[1])
-        record, entries = _given_back(drafts[0], force, owner, before, record, reason)
+        _check_undone(before, only)
+        known = ledger_table.load_redemptions(None if order is None else found[1])
+        record, entries = _given_back(drafts[0], force, owner, before, known, reason)
         after = replace(before if change is None else _changed(before, change), status=ending)
         writes = [table.benefit_write(site, owner, after), *_levels_back(site, force, before)]
         if order is not None and record.version:
             writes.append(ledger_table.redemptions_write(site, owner, order, record))
         return writes, Undone(after, entries)
 
-    pool = pooling.returning(site, force.groups, mid)
-    return pool.post(site, [mid], run, force.rules, decide, also=also, answer=_answer)
+    booking = pooling.returning(site, force.groups, mid).post
+    return booking(site, [mid], run, force.rules, decide, also=also, answer=_answer)
+
+
+def _check_undone(benefit: Benefit, only: Status | None) -> None:
+    """Refuse to undo what was used, or what is not in the one status that was meant."""
+    if only not in {None, benefit.status}:
+        raise AlreadyOver
+    if benefit.uses:
+        raise AlreadyUsed(benefit)
 
 
 def _order_of(site: str, mid: str, number: int) -> str | None:
