@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from chalicelib.catalog.stores import store as stores
 from chalicelib.errors import UNKNOWN, Malformed, Refusal
 from chalicelib.ids import composed
 from chalicelib.programme.document import Programme
@@ -16,9 +17,7 @@ from chalicelib.values import value
 FORMAT: Final = "laurel-configuration/1"
 HASH_PREFIX: Final = "sha256:"
 _FIELDS: Final = frozenset({"format", "programme", "stores"})
-STORE: Final = "storeId"
-STORE_ID_CHARACTERS_MAX: Final = 255
-STORE_BYTES_MAX: Final = 4096
+STORE: Final = stores.ID
 
 
 class BadConfiguration(Malformed):
@@ -63,43 +62,33 @@ def read(raw: object) -> Configuration:
     return Configuration(validate(raw.get("programme")), _stores(raw["stores"]))
 
 
-def in_order(stores: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+def in_order(listed: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Stores in the order in which a configuration holds them."""
-    return tuple(sorted(stores, key=lambda store: str(store[STORE])))
+    return tuple(sorted(listed, key=lambda store: str(store[STORE])))
 
 
 def _stores(raw: object) -> tuple[Mapping[str, Any], ...]:
+    """Stores as the catalogue keeps them: texts, without empty attributes."""
     if not isinstance(raw, list):
         raise BadConfiguration("configuration.stores: wanted a list.")
-    seen: set[str] = set()
-    for place, store in enumerate(raw):
+    found: dict[str, Mapping[str, Any]] = {}
+    for place, given in enumerate(raw):
         path = f"configuration.stores[{place}]"
-        store_id = store.get(STORE) if isinstance(store, Mapping) else None
-        if not isinstance(store_id, str) or not 0 < len(store_id) <= STORE_ID_CHARACTERS_MAX:
-            raise BadConfiguration(f"{path}.{STORE}: wanted a text of 1 to {STORE_ID_CHARACTERS_MAX} characters.")
-        if composed(store_id) in seen:
+        if not isinstance(given, Mapping):
+            raise BadConfiguration(f"{path}: wanted an object.")
+        try:
+            kept = stores.complete(stores.read(given))
+        except Malformed as refused:
+            raise BadConfiguration(f"{path}: {refused.message}") from None
+        if found.setdefault(composed(str(kept[STORE])), kept) is not kept:
             raise BadConfiguration(f"{path}.{STORE}: wanted one that no other has.")
-        seen.add(composed(store_id))
-        if not _is_plain(store) or len(json.dumps(store).encode()) > STORE_BYTES_MAX:
-            raise BadConfiguration(
-                f"{path}: wanted texts, whole numbers, lists and objects of at most {STORE_BYTES_MAX} bytes."
-            )
-    return in_order(raw)
-
-
-def _is_plain(value: object) -> bool:
-    """Whether it is kept and given back exactly: numbers with a fraction go as text."""
-    if isinstance(value, dict):
-        return all(isinstance(name, str) and _is_plain(inner) for name, inner in value.items())
-    if isinstance(value, list):
-        return all(_is_plain(inner) for inner in value)
-    return value is None or isinstance(value, (str, int))
+    return in_order(found.values())
 
 
 def shown(configuration: Configuration) -> dict[str, Any]:
     """The document: JSON with exact numbers, the same for equal configurations. ``read`` takes it back."""
-    stores = [dict(each) for each in configuration.stores]
-    return {"format": FORMAT, "programme": render(configuration.programme), "stores": stores}
+    listed = [dict(each) for each in configuration.stores]
+    return {"format": FORMAT, "programme": render(configuration.programme), "stores": listed}
 
 
 def canonical(configuration: Configuration) -> str:
