@@ -10,6 +10,10 @@ from chalicelib.programme.fields import Exact, Few, Matching, Text, Whole, read_
 from chalicelib.programme.section import ActionId, DefinitionId, Display, Name, Problem, Section
 
 SEGMENTS_MAX: Final = 300
+LISTS_MAX: Final = 40
+"""Active segments with a list: a decision reads an item, and may write a condition, for each that an audience names;
+DynamoDB takes a hundred of either.
+"""
 LISTED_MAX: Final = 500
 """Ids, codes or places that one condition names."""
 CLAUSES_MAX: Final = 30
@@ -212,6 +216,11 @@ class Segment(Section):
         return self.list_revision > 0
 
     @property
+    def reads_list(self) -> bool:
+        """Whether its list may decide anything."""
+        return self.has_list and self.status == "ACTIVE"
+
+    @property
     def is_computed(self) -> bool:
         """Whether it has conditions."""
         return any(part is not None for part in self.conditions)
@@ -239,6 +248,10 @@ def problems(segments: Sequence[Segment], *, tiers: set[str], actions: set[int],
     """
     first: dict[str, int] = {}
     by_id = {segment.segment_id: segment for segment in segments}
+    with_list = [place for place, segment in enumerate(segments) if segment.reads_list]
+    if len(with_list) > LISTS_MAX:
+        text = f"wanted at most {LISTS_MAX} active segments with a list of members, got {len(with_list)}"
+        yield Problem(f"segments[{with_list[LISTS_MAX]}].listRevision", text)
     for place, segment in enumerate(segments):
         path = f"segments[{place}]"
         before = first.setdefault(segment.segment_id, place)

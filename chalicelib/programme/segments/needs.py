@@ -34,7 +34,7 @@ def of_segments(force: InForce, segment_ids: Iterable[str], *, profile: bool = F
     return Needs(
         profile=profile or any(_needs_profile(each) for each in named),
         facts=any(_needs_facts(each) for each in named),
-        lists=tuple(each.segment_id for each in named if each.has_list),
+        lists=tuple(each.segment_id for each in named if each.reads_list),
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.facts.row import Facts
 from chalicelib.programme.definitions.audience import Audience
+from chalicelib.programme.definitions.segment import LISTS_MAX
 from chalicelib.programme.segments.judging import admits, inside
 from chalicelib.programme.segments.subject import Event
 from tests.programme.documents import document, problems
@@ -241,3 +242,11 @@ CHAIN = "wanted at most 5 segments that name each other one after the other, and
 )  # fmt: skip
 def test_definitions_that_cannot_be_met_are_named(segments, found):
     assert problems(document(segments=segments)) == found
+
+
+def test_forty_active_segments_have_lists_and_any_number_of_inactive_ones():
+    listed = [segment(f"s{number}", listRevision=1) for number in range(LISTS_MAX + 1)]
+    over = "wanted at most 40 active segments with a list of members, got 41"
+
+    assert problems(document(segments=listed)) == {"segments[40].listRevision": over}
+    assert problems(document(segments=[{**listed[0], "status": "INACTIVE"}, *listed[1:]])) == {}

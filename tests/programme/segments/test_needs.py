@@ -32,6 +32,7 @@ def test_nothing_is_read_for_tiers_alone():
         ({"transactionDetails": {"storeId": ["IN1"]}}, Needs()),
         ({"actionDetails": {"actions": [101]}}, Needs()),
         ({"listRevision": 2}, Needs(lists=("it",))),
+        ({"listRevision": 2, "status": "INACTIVE"}, Needs()),
         (compared("tier", "1"), Needs()),
         (compared("spend", "1"), Needs()),
         (compared("age", "1"), Needs(profile=True)),
