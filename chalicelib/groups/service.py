@@ -1,6 +1,5 @@
 """Reading groups, and what happens to them when a member is erased or merged."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -26,11 +25,6 @@ class Standing:
 
     group: Group
     account: Account
-
-
-def new_number() -> str:
-    """The number of a new group and of its account: twelve random digits; members' numbers have thirteen letters."""
-    return str(secrets.randbelow(9 * 10 ** (ID_DIGITS - 1)) + 10 ** (ID_DIGITS - 1))
 
 
 def number_of(group_id: str) -> str:

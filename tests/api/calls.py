@@ -8,6 +8,7 @@ from typing import Any
 from tests.api.call import Call
 from tests.api.calls_catalog import CALLS_CATALOG
 from tests.api.calls_configuration import CALLS_CONFIGURATION
+from tests.api.calls_groups import CALLS_GROUPS
 from tests.api.calls_rewards import CALLS_REWARDS
 from tests.api.calls_segments import CALLS_SEGMENTS
 from tests.api.calls_surveys import CALLS_SURVEYS
@@ -67,6 +68,7 @@ OF_NOUNS: tuple[dict[str, Call], ...] = (
     CALLS_USERS,
 )
 """The calls of each noun that has a module of its own."""
+    CALLS_GROUPS,
 for _calls in OF_NOUNS:
     CALLS |= _calls
 

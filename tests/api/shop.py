@@ -74,7 +74,8 @@ def claims_for(payload: bytes, site: str, secret: str = SECRET) -> dict[str, Any
 def literal(path: str) -> bytes:
     """What a GET's token covers: the identifier of the path in double quotes, as Dart and Jackson write it."""
     segments = path.partition("?")[0].strip("/").split("/")
-    named = segments[1] if segments[0] in _WITH_MEMBER and len(segments) > 1 else segments[-1]
+    is_first = segments[0] in _WITH_MEMBER or (segments[0] == "group" and segments[1] != "invite")
+    named = segments[1] if is_first and len(segments) > 1 else segments[-1]
     return json.dumps(unquote(named), ensure_ascii=False).encode()
 
 

@@ -56,6 +56,19 @@ ASKED: dict[str, tuple[str, Any]] = {
     ),
     "POST /mergeuser": ("/mergeuser", {"primaryUID": ADA, "secondaryUID": GRACE, "mergedBy": "o@example.test"}),
     "GET /mergeuser/{memberId}": (f"/mergeuser/{ADA}", None),
+    "POST /group": ("/group", {"id": ADA, "groupName": "Us"}),
+    "GET /group/{groupId}": ("/group/123456789012", None),
+    "PATCH /group/{groupId}": ("/group/123456789012", {"updatedBy": ADA, "deleteGroup": "YES"}),
+    "POST /group/invite": ("/group/invite", {"groupId": "123456789012", "addMemberDetails": {"memberId": ADA}}),
+    "GET /group/invite/{memberId}": (f"/group/invite/{ADA}", None),
+    "PATCH /group/invite/{memberId}": (
+        f"/group/invite/{ADA}",
+        {"groupId": "123456789012", "invitationStatus": "ACCEPTED"},
+    ),
+    "PATCH /group/{groupId}/member/{memberId}": (f"/group/123456789012/member/{ADA}", {"userRole": "Owner"}),
+    "DELETE /group/{groupId}/member/{memberId}": (f"/group/123456789012/member/{ADA}", {"updatedBy": ADA}),
+    "GET /group/{groupId}/activity": ("/group/123456789012/activity", None),
+    "GET /users/{memberId}/allgroup": (f"/users/{ADA}/allgroup", None),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}

@@ -19,6 +19,7 @@ OURS |= {("GET", "/programme/defaults"), ("GET", "/programme/defaults/{}"), ("PO
 OURS |= {("POST", "/segment/preview"), ("GET", "/users/{}/segments")}
 OURS |= {("POST", "/rewards/{}/codes"), ("GET", "/rewards/{}/codes"), ("GET", "/rewardalerts")}
 OURS |= {("GET", "/rewardcodes/{}"), ("POST", "/users/{}/rewards/{}/cancel")}
+OURS |= {("PATCH", "/group/{}/member/{}"), ("DELETE", "/group/{}/member/{}"), ("GET", "/group/{}/activity")}
 """What the vendor has no word for."""
 
 

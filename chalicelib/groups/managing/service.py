@@ -11,7 +11,7 @@ from typing import Any, Final
 from chalicelib.dynamo import idempotency, items
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer, Known
-from chalicelib.errors import Contention, Refusal
+from chalicelib.errors import Refusal
 from chalicelib.groups import refusals, table
 from chalicelib.groups.group import (
     ADDED_MAX,
@@ -30,7 +30,7 @@ from chalicelib.groups.outcome import Code, Outcome, Wanted
 from chalicelib.groups.pooling import pool
 from chalicelib.ledger import days, moves
 from chalicelib.ledger import service as ledger
-from chalicelib.ledger.account import DISSOLVED, GROUP
+from chalicelib.ledger.account import DISSOLVED
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.rules import Rules
@@ -66,74 +66,30 @@ class Made:
     outcomes: tuple[Outcome, ...] = ()
 
 
-def found(
-    site: str,
-    run: Command,
-    rules: Rules,
-    policy: Policy,
-    number: str,
-    owner: Wanted,
-    setting: Setting,
-    wanted: Sequence[Wanted] = (),
-) -> Made:
-    """Found a group: its account, its owner, and members or invitations to them, all or nothing.
-
-    Whoever cannot be added is told in the outcomes and stops nobody else. Raises ``GroupsOff``, ``BadGroup``,
-    ``NoOwnPermissions``, ``TooManyAtOnce``, ``InGroupAlready`` and ``NoSuchMember``.
-    """
-    _check(policy, setting, wanted)
-    if owner.mid is None:
-        raise ledger.NoSuchMember
-    founder = owner.mid
-    now = days.to_ms(run.now)
-    people = _people(wanted, but=founder)
-
-    def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], Made]:
-        if drafts[0].account.version:
-            # The number is another group's: as good as impossible, and mended by asking again.
-            raise Contention
-        if read[0] is not None:
-            raise refusals.InGroupAlready
-        moves.enrol(drafts[0], GROUP)
-        first = Seat(owner.id, OWNER, now)
-        blank = Group(number, setting.name or "", members={founder: first}, created=now, updated=now)
-        group = replace(blank, auto=setting.auto, redeem=setting.redeem)
-        group, outcomes, writes = _added(
-            site, policy, group, founder, wanted, dict(zip(people, read[1:], strict=True)), now
-        )
-        seats = [table.seat_write(site, founder, number), table.enrolled_check(site, founder)]
-        return [table.group_write(site, group, run.id), *seats, *writes], Made(group, outcomes)
-
-    also = [table.seat_address(site, mid) for mid in (founder, *people)]
-    return ledger.post(
-        site, [number], run, rules, decide, also=also, opening=True, answer=lambda made: _answer(made, 201)
-    )
-
-
 def invite(site: str, run: Command, policy: Policy, number: str, by: str | None, wanted: Sequence[Wanted]) -> Made:
     """Add members to a group, or where the programme wants it invite them; ``by`` an owner, or the shop itself.
 
-    Raises ``GroupsOff``, ``NoSuchGroup``, ``NotAnOwner`` and ``TooManyAtOnce``.
+    Raises ``NoSuchGroup``, ``NotAnOwner`` and ``TooManyAtOnce``.
     """
-    _check(policy, Setting(), wanted)
+    check(policy, Setting(), wanted)
     now = days.to_ms(run.now)
-    people = _people(wanted)
+    named = people(wanted)
 
     def decide(group: Group, read: list[Any]) -> tuple[Group, list[Write], tuple[Outcome, ...]]:
         _check_owner(group, by, "id")
-        seats = dict(zip(people, read, strict=True))
-        after, outcomes, writes = _added(site, policy, group, by or "", wanted, seats, now)
+        seats = dict(zip(named, read, strict=True))
+        after, outcomes, writes = added(site, policy, group, by or "", wanted, seats, now)
         return after, writes, outcomes
 
     return _changed(
-        site, run, policy, number, decide, also=[table.seat_address(site, mid) for mid in people], status=201
+        site, run, policy, number, decide, also=[table.seat_address(site, mid) for mid in named], status=201
     )
 
 
 def respond(site: str, run: Command, policy: Policy, number: str, mid: str, *, accepts: bool) -> Made:
     """Accept an invitation and join the group, or decline it.
 
-    Raises ``GroupsOff``, ``NoSuchInvitation``, ``InGroupAlready`` and ``GroupFull``.
+    Raises ``NoSuchInvitation``, ``InGroupAlready`` and ``GroupFull``.
     """
     now = days.to_ms(run.now)
 
@@ -160,7 +116,7 @@ def respond(site: str, run: Command, policy: Policy, number: str, mid: str, *, a
 def remove(site: str, run: Command, policy: Policy, number: str, by: str | None, mid: str) -> Made:
     """Let a member go, or withdraw an invitation: an owner, the shop, or the member of their own accord.
 
-    Points stay with the group. Raises ``GroupsOff``, ``NoSuchGroup``, ``NotInGroup``, ``NotAnOwner`` and ``LastOwner``.
+    Points stay with the group. Raises ``NoSuchGroup``, ``NotInGroup``, ``NotAnOwner`` and ``LastOwner``.
     """
 
     def decide(group: Group, _read: list[Any]) -> tuple[Group, list[Write], tuple[Outcome, ...]]:
@@ -195,9 +151,9 @@ def change_role(site: str, run: Command, policy: Policy, number: str, by: str | 
 def update(site: str, run: Command, policy: Policy, number: str, by: str, setting: Setting) -> Made:
     """Change the name, the status or the permissions of a group.
 
-    Raises ``GroupsOff``, ``BadGroup``, ``NoOwnPermissions``, ``NoSuchGroup`` and ``NotAnOwner``.
+    Raises ``BadGroup``, ``NoOwnPermissions``, ``NoSuchGroup`` and ``NotAnOwner``.
     """
-    _check(policy, setting, ())
+    check(policy, setting, ())
 
     def decide(group: Group, _read: list[Any]) -> tuple[Group, list[Write], tuple[Outcome, ...]]:
         _check_owner(group, by, "updatedBy")
@@ -213,7 +169,7 @@ def dissolve(site: str, run: Command, rules: Rules, policy: Policy, number: str,
     To the owner who dissolves it with class and expiry, or written off. Raises as ``update`` does.
     """
     if not policy.enabled:
-        raise refusals.GroupsOff
+        raise refusals.NoSuchGroup
     now = days.to_ms(run.now)
 
     def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], Made]:
@@ -227,7 +183,7 @@ def dissolve(site: str, run: Command, rules: Rules, policy: Policy, number: str,
 
     also = [table.group_address(site, number)]
     try:
-        return ledger.post(site, [number, by], run, rules, decide, also=also, answer=lambda made: _answer(made, 201))
+        return ledger.post(site, [number, by], run, rules, decide, also=also, answer=lambda made: answer_of(made, 201))
     except ledger.NoSuchMember:
         if table.read_group(site, number) is None:
             raise refusals.NoSuchGroup from None
@@ -281,7 +237,7 @@ def _changed(
 ) -> Made:
     """Change a group without moving points; a change that changes nothing writes nothing but the caller's key."""
     if not policy.enabled:
-        raise refusals.GroupsOff
+        raise missing
 
     def load() -> list[Any]:
         return items.get_many([table.group_address(site, number), *also])
@@ -296,14 +252,14 @@ def _changed(
             writes = [table.group_write(site, after, run.id), *writes]
         made = Made(after, outcomes)
         if run.key is not None:
-            said = _answer(made, status)
+            said = answer_of(made, status)
             writes = [*writes, idempotency.remember(site, run.key, status=said.status, mid=number, ref=said.ref)]
         return Plan(tuple(writes), made, witness=lambda: table.is_ours(site, number, run.id))
 
     return commit(load, plan)
 
 
-def _added(
+def added(
     site: str, policy: Policy, group: Group, by: str, wanted: Sequence[Wanted], seats: Mapping[str, Any], now: int
 ) -> tuple[Group, tuple[Outcome, ...], list[Write]]:
     """The group with whoever can be added or invited, what became of each, and the writes; ``seats`` by member."""
@@ -346,9 +302,8 @@ def _refused(policy: Policy, group: Group, each: Wanted, seats: Mapping[str, Any
     return "full" if len(group.members) >= policy.members_max else None
 
 
-def _check(policy: Policy, setting: Setting, wanted: Sequence[Wanted]) -> None:
-    if not policy.enabled:
-        raise refusals.GroupsOff
+def check(policy: Policy, setting: Setting, wanted: Sequence[Wanted]) -> None:
+    """Refuse a setting that no group can have: raises ``BadGroup``, ``NoOwnPermissions`` and ``TooManyAtOnce``."""
     if setting.name is not None and not 0 < len(setting.name.strip()) <= NAME_CHARACTERS_MAX:
         raise refusals.BadGroup(f"groupName: 1 to {NAME_CHARACTERS_MAX} characters.")
     if setting.is_own and not policy.group_level_permission:
@@ -368,12 +323,13 @@ def _there(group: Group | None) -> Group:
     return group
 
 
-def _people(wanted: Sequence[Wanted], *, but: str = "") -> list[str]:
+def people(wanted: Sequence[Wanted], *, but: str = "") -> list[str]:
     """The numbers of those who are enrolled, each once."""
     return [mid for mid in dict.fromkeys(each.mid for each in wanted) if mid not in (None, but)]
 
 
-def _answer(made: Made, status: int) -> Answer:
+def answer_of(made: Made, status: int) -> Answer:
+    """What a key remembers of a change."""
     group = made.group
     said = {
         "status": group.status,

@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.ids import command_id
 from chalicelib.ledger import moves
-from chalicelib.ledger.account import NEVER, POINTS
+from chalicelib.ledger.account import GROUP, NEVER, POINTS
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Draw, Entry, Note, Refs
 from chalicelib.ledger.moves import Telling
@@ -35,7 +35,9 @@ def between(
     Notes belong to members: on a group's account no client's words are kept.
     """
     shared = replace(refs, transfer=command_id())
-    sent = moves.send(giving, points, Telling(action=TRANSFER, refs=shared, note=note, wished=points), drawn=drawn)
+    # In its own book a group tells the member on the other side; in a member's the source is what the client said.
+    mine = replace(shared, source=receiving.mid) if giving.account.state == GROUP else shared
+    sent = moves.send(giving, points, Telling(action=TRANSFER, refs=mine, note=note, wished=points), drawn=drawn)
     theirs = Telling(action=TRANSFER, refs=replace(shared, source=source), note=their_note, wished=points)
     return sent, moves.receive(receiving, sent.draws, theirs)
 

@@ -218,7 +218,9 @@ class Pool:
                 drawn = tuple(pool.refunded(mine, entry))
                 if drawn:
                     points = sum(each.amount for each in drawn)
-                    _, self.entry = pool.between(mine, theirs, points, source=self.mid, refs=entry.refs, drawn=drawn)
+                    _, self.entry = pool.between(
+                        mine, theirs, points, source=self.mid, refs=_about([entry]), drawn=drawn
+                    )
         return writes, result
 
     def _was_paid(self, number: str, redemption: int) -> bool:
@@ -320,8 +322,8 @@ def hand(
             if mid not in group.members:
                 raise refusals.NotInGroup(field)
         mine, theirs = drafts[0], drafts[1]
-        check(drafts[-1])
-        check(mine)
+        for taking_part in (mine, *drafts[2:]):
+            check(taking_part)
         if not group.may_spend(actor, policy):
             raise refusals.MayNotSpend
         if theirs.account.bucket().available < points:
