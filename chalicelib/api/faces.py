@@ -18,6 +18,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "segments", "campaigns",
         "rewards",
         "rewards_v2",
+        "products",
         "stores",
         "survey_responses",
     ),

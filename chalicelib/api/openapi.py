@@ -40,6 +40,7 @@ TAGS: Final[dict[str, str]] = {
 _PARAMETER_TEXTS: Final[dict[str, str]] = {
     "memberId": "The member's id as the shop chose it; percent-encode what a path cannot hold.",
     "orderId": "The order's id as the shop chose it; percent-encode what a path cannot hold.",
+    "prod_id": "The product's id as the shop chose it; percent-encode what a path cannot hold.",
     "storeId": "The store's id as the shop chose it; percent-encode what a path cannot hold.",
     "actionId": "The number of an action.",
     "groupId": "The id of a group.",

@@ -15,6 +15,7 @@ from chalicelib.catalog.feeding.sheet import Feed
 from chalicelib.dynamo.idempotency import Known
 
 routes: Final = Routes(__name__, "Product")
+CLASH: Final = "wanted at least productMinimumLimit, which one of the product itself contradicts"
 
 
 class FeedBody(Body):
@@ -91,12 +92,13 @@ def get_product_feed(request: Request) -> Mapping[str, Any]:
 
 
 def _answer(request: Request, read: Feed, done: Fed) -> dict[str, Any]:
+    faults = (*read.faults, *(sheet.Fault(line, sheet.MOST, CLASH) for line in done.clashing))[: sheet.FAULTS_MAX]
     return {
         "siteId": request.site,
-        "accepted": len(read.rows),
-        "refused": read.refused,
+        "accepted": len(read.rows) - len(done.clashing),
+        "refused": read.refused + len(done.clashing),
         "created": done.created,
         "updated": done.updated,
         "unchanged": done.unchanged,
-        "faults": [{"line": each.line, "column": each.column, "reason": each.text} for each in read.faults],
+        "faults": [{"line": each.line, "column": each.column, "reason": each.text} for each in faults],
     }

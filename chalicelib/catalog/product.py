@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from chalicelib.errors import Malformed
 from chalicelib.programme.definitions.category import Category
 from chalicelib.programme.earning import Rule
 from chalicelib.values import names, value
@@ -64,8 +65,16 @@ def rule(point_type: str, ratio: Decimal, bonus: Decimal, least: Decimal, most: 
 
 
 def changed(before: Product, given: dict[str, Any]) -> Product:
-    """The product with the fields that were given; the others stay."""
-    return replace(before, **given)
+    """The product with the fields that were given; the others stay.
+
+    Raises ``Malformed`` for bounds that no line can keep.
+    """
+    after = replace(before, **given)
+    if after.most is not None and after.most < after.least:
+        raise Malformed(
+            f"productMaximumLimit: at least productMinimumLimit, which is {after.least:f}. For none leave it out."
+        )
+    return after
 
 
 def dump(product: Product) -> str:

@@ -51,11 +51,6 @@ def read(site: str, product_ids: Sequence[str]) -> list[Product | None]:
     return [load(found[place]) for place in places]
 
 
-def put(site: str, written: Sequence[Product]) -> None:
-    """Write products over whatever is there, 25 a call."""
-    items.put_many([_item(site, each) for each in written])
-
-
 def upsert_write(site: str, before: ProductItem | None, product: Product) -> Write:
     """The write of a product in place of the item that was read, ``None`` where there was none."""
     return Write(_item(site, product), ABSENT if before is None else ProductItem.body == before.body)

@@ -1,12 +1,13 @@
 """Put a feed into the catalogue."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from chalicelib.catalog import product as products
+from chalicelib.catalog import service as catalog
 from chalicelib.catalog import table
 from chalicelib.catalog.feeding.sheet import Feed, Row
-from chalicelib.catalog.product import Product
+from chalicelib.catalog.service import Outcome
 from chalicelib.dynamo import idempotency, items
 from chalicelib.dynamo.commit import Plan, commit
 from chalicelib.ledger.service import Command
@@ -18,14 +19,19 @@ STEP: Final = 100
 
 @value
 class Fed:
-    """What came of a feed: products that are new, that were changed, and that stood there just so."""
+    """What came of a feed: products that are new, that were changed, and that stood there just so.
+
+    ``clashing`` are the lines whose bounds contradict those that the product has already.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    clashing: tuple[int, ...] = ()
 
     def __add__(self, other: "Fed") -> "Fed":
-        return Fed(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
+        sums = self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged
+        return Fed(*sums, (*self.clashing, *other.clashing))
 
 
 def feed(site: str, run: Command, given: Feed) -> Fed:
@@ -38,7 +44,7 @@ def feed(site: str, run: Command, given: Feed) -> Fed:
     for first in range(0, len(given.rows), STEP):
         done += _step(site, given.rows[first : first + STEP])
     if run.key is not None:
-        ref = f"{done.created}:{done.updated}:{done.unchanged}"
+        ref = json.dumps([done.created, done.updated, done.unchanged, done.clashing], separators=(",", ":"))
         write = idempotency.remember(site, run.key, status=200, mid="", ref=ref)
         commit(lambda: None, lambda _: Plan((write,), None))
     return done
@@ -46,7 +52,8 @@ def feed(site: str, run: Command, given: Feed) -> Fed:
 
 def fed(ref: str) -> Fed:
     """What came of the feed that a key's pointer stands for."""
-    return Fed(*map(int, ref.split(":")))
+    created, updated, unchanged, clashing = json.loads(ref)
+    return Fed(created, updated, unchanged, tuple(clashing))
 
 
 def _step(site: str, rows: Sequence[Row]) -> Fed:
@@ -55,14 +62,19 @@ def _step(site: str, rows: Sequence[Row]) -> Fed:
 
     def decide(found: list[Any]) -> Plan[Fed]:
         writes = []
-        created = 0
+        done = Fed()
         for row, item in zip(rows, found, strict=True):
             before = table.load(item)
-            after = products.changed(before or Product(id=row.id), dict(row.fields))
-            if after != before:
-                writes.append(table.upsert_write(site, item, after))
-                created += before is None
-        updated = len(writes) - created
-        return Plan(tuple(writes), Fed(created, updated, len(rows) - created - updated))
+            after = catalog.upserted(before, row.id, row.fields)
+            done += _counted(row, after.outcome)
+            if after.product is not None and after.product != before:
+                writes.append(table.upsert_write(site, item, after.product))
+        return Plan(tuple(writes), done)
 
     return commit(load, decide)
+
+
+def _counted(row: Row, outcome: Outcome) -> Fed:
+    if outcome == "refused":
+        return Fed(clashing=(row.line,))
+    return Fed(outcome == "created", outcome == "changed", outcome == "unchanged")

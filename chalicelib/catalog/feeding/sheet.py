@@ -25,6 +25,7 @@ POINTS_MAX: Final = 10**9
 RATIO_MAX: Final = 100_000
 UNITS_MAX: Final = 1_000_000
 ID: Final = "productId"
+MOST: Final = "productMaximumLimit"
 
 
 class _Wrong(Exception):
@@ -146,7 +147,7 @@ def _row(line: int, columns: Sequence[Column], cells: Sequence[str]) -> tuple[Ro
             faults.append(Fault(line, column.name, f"wanted {column.wants}"))
     least, most = fields.get("least"), fields.get("most")
     if least is not None and most is not None and most < least:
-        faults.append(Fault(line, "productMaximumLimit", f"wanted at least productMinimumLimit, which is {least:f}"))
+        faults.append(Fault(line, MOST, f"wanted at least productMinimumLimit, which is {least:f}"))
     return Row(line, fields.pop("id", ""), fields), faults
 
 
@@ -201,7 +202,7 @@ COLUMNS: Final = (
     Column("productBonus", "bonus", _number(POINTS_MAX, 2), Decimal(0), f"points from 0 to {POINTS_MAX} for each unit"),
     Column("productBonusFlag", "has_bonus", _word(_FLAGS), otherwise=False, wants="YES or NO"),
     Column("productMinimumLimit", "least", _number(UNITS_MAX, 3), Decimal(0), f"units from 0 to {UNITS_MAX}"),
-    Column("productMaximumLimit", "most", _number(UNITS_MAX, 3), None, f"units from 0 to {UNITS_MAX}, or nothing"),
+    Column(MOST, "most", _number(UNITS_MAX, 3), None, f"units from 0 to {UNITS_MAX}, or nothing"),
     Column("pointAwardType", "award_type", _word(_AWARDS), "", "Product or Category"),
     Column(
         "categoryId",

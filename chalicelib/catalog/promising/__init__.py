@@ -1,0 +1,1 @@
+"""What products promise before anybody buys them."""
