@@ -17,7 +17,7 @@ from chalicelib.programme.rendering import render
 from chalicelib.reporting.calculator import draft, metrics
 from chalicelib.reporting.calculator import service as calculator
 from chalicelib.reporting.calculator.metrics import Metrics
-from chalicelib.reporting.calculator.proposal import Proposal, propose
+from chalicelib.reporting.calculator.proposal import ActionProposed, LevelProposed, Proposal, propose
 
 routes: Final = Routes(__name__, "Programme")
 VISITORS_MAX: Final = 1_000_000_000
@@ -151,28 +151,8 @@ def shown(found: Proposal) -> dict[str, Any]:
         "pointsPerCurrencyUnit": found.points_per_unit,
         "pointValue": found.point_value,
         "pointsPerOrder": found.points_per_order,
-        "actions": [
-            {
-                "actionId": each.action_id,
-                "actionName": each.name,
-                "points": each.points,
-                "value": _rounded(each.value),
-                "timesPerMember": _rounded(each.times_a_year),
-                "cost": _rounded(each.cost),
-            }
-            for each in found.actions
-        ],
-        "rewards": [
-            {
-                "points": each.points,
-                "value": _rounded(each.value),
-                "orders": each.orders,
-                "months": _rounded(each.months),
-                "claims": _rounded(each.claims),
-                "cost": _rounded(each.cost),
-            }
-            for each in found.levels
-        ],
+        "actions": [_action(each) for each in found.actions],
+        "rewards": [_level(each) for each in found.levels],
         "orders": _rounded(found.orders),
         "ordersPerMember": _rounded(found.orders_per_member),
         "members": _rounded(found.members),
@@ -185,6 +165,28 @@ def shown(found: Proposal) -> dict[str, Any]:
         "expectedCostPercent": _rounded(found.cost * _PERCENT / found.member_revenue) if found.member_revenue else 0,
         "liability": _rounded(found.liability),
         "remarks": list(found.remarks),
+    }
+
+
+def _action(each: ActionProposed) -> dict[str, Any]:
+    return {
+        "actionId": each.action_id,
+        "actionName": each.name,
+        "points": each.points,
+        "value": _rounded(each.value),
+        "timesPerMember": _rounded(each.times_a_year),
+        "cost": _rounded(each.cost),
+    }
+
+
+def _level(each: LevelProposed) -> dict[str, Any]:
+    return {
+        "points": each.points,
+        "value": _rounded(each.value),
+        "orders": each.orders,
+        "months": _rounded(each.months),
+        "claims": _rounded(each.claims),
+        "cost": _rounded(each.cost),
     }
 
 
