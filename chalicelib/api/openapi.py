@@ -27,6 +27,7 @@ TAGS: Final[dict[str, str]] = {
     "Activity": "The rows of a member's account, newest first.",
     "Tiers": "Levels of the programme and where a member stands.",
     "Orders": "Purchases: place, ship, cancel, return.",
+    "Issuance": "Orders whose points the shop computes itself, with attributes of its own.",
     "Product": "The catalogue: products, categories and how they earn.",
     "Store": "The shop's stores and their attributes, told wherever a storeId appears.",
     "Rewards": "What points are spent on: the catalogue, redemptions, codes.",

@@ -76,9 +76,9 @@ def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Book
     ordered = new.ordered or draft.now
     effective = min(ordered, draft.now)
     programme = then.programme
-    good = lasting(programme, standard.PURCHASE, award.tier)
-    is_promised = is_held(programme.purchase.hold) and award.points > 0
-    due = _release(then, ordered) if is_promised else None
+    good = lasting(programme, new.action or standard.PURCHASE, award.tier)
+    is_promised = (new.waits if new.action else is_held(programme.purchase.hold)) and award.points > 0
+    due = _release(then, ordered) if is_promised and not new.action else None
     order = Order(
         id=new.id,
         lines=(),
@@ -96,7 +96,8 @@ def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Book
         source=new.source,
         event=new.event,
         point_type=new.point_type,
-        kind=PROMOTIONAL if programme.purchase.point_type == "Promotional" else STANDARD,
+        kind=_kind(new, programme.purchase.point_type),
+        action=new.action,
         held=is_promised,
         judged=award.judged,
         command=draft.command,
@@ -156,7 +157,7 @@ def book_change(draft: Draft, verb: Verb, out: Outcome, bucket: str = POINTS) ->
     entry = _book_return(draft, out, bucket) if verb == "return" else _book_cancel(draft, out, bucket)
     for hold in out.redated:
         refs = Refs(order=order.id, hold=f"{hold.group}#{hold.place}", release=hold.release_at)
-        draft.add("split", action=standard.PURCHASE, refs=refs)
+        draft.add("split", action=order.action or standard.PURCHASE, refs=refs)
     for hold in out.released:
         release_hold(draft, hold, last=True)
     if order.held and (out.from_hold or out.fate):
@@ -200,7 +201,7 @@ def _give(draft: Draft, order: Order, award: Award, effective: datetime) -> Entr
 
 def _told(order: Order, award: Award) -> Telling:
     return Telling(
-        action=standard.PURCHASE,
+        action=order.action or standard.PURCHASE,
         refs=_refs(order),
         wished=award.wished,
         programme=order.programme,
@@ -243,7 +244,7 @@ def _hold_of(
         group=group_of(order.id),
         place=WAITING,
         row=entry.number,
-        action=standard.PURCHASE,
+        action=order.action or standard.PURCHASE,
         parts={str(place + 1): share for place, share in enumerate(shares) if share},
         lasting=order.lasting,
         programme=order.programme,
@@ -266,6 +267,12 @@ def _lines(order: Order, new: NewOrder, shares: Sequence[int], due: int | None, 
         return found
     freed = days.day_of(days.from_ms(due), draft.rules.zone)
     return tuple(replace(line, freed=freed) for line in found)
+
+
+def _kind(new: NewOrder, purchases: str) -> str:
+    """The class of its points: as the programme says of purchases, or as an issuance says itself."""
+    word = new.point_type if new.action else purchases
+    return PROMOTIONAL if word.strip().casefold() == "promotional" else STANDARD
 
 
 def _refs(order: Order) -> Refs:
@@ -303,7 +310,8 @@ def _book_cancel(draft: Draft, out: Outcome, bucket: str) -> Entry | None:
     """A cancel has no row of its own: the purchase's row shrinks with the hold."""
     if out.from_hold or out.spend or out.orders or out.counted:
         refs = replace(_refs(out.order), undoes=out.order.entry)
-        telling = Telling(action=standard.PURCHASE, refs=refs, shown=False, programme=out.order.programme)
+        action = out.order.action or standard.PURCHASE
+        telling = Telling(action=action, refs=refs, shown=False, programme=out.order.programme)
         return _shrink(draft, out.from_hold, telling, _uncounted(out, bucket), out.counted, bucket=bucket)
     return None
 

@@ -18,6 +18,7 @@ from chalicelib.orders.order import Line, Noted, Order, Verb
 from chalicelib.orders.selecting import Cut, moved
 from chalicelib.programme.document import HoldPolicy
 from chalicelib.programme.holding import release_at
+from chalicelib.programme.in_force import InForce
 from chalicelib.values import value
 
 Fate = Literal["released", "returned", "cancelled"]
@@ -53,6 +54,11 @@ class Outcome:
     def taken(self) -> int:
         """Given points to be taken back."""
         return sum(self.free.values())
+
+
+def policy_of(order: Order, then: InForce) -> HoldPolicy:
+    """How the order's points are held: those of an issuance wait for the shipment alone, and count from its date."""
+    return HoldPolicy(type="itemShipDate") if order.action else then.programme.purchase.hold
 
 
 def change(

@@ -63,6 +63,8 @@ class Person:
     email: str = ""
     first_name: str = ""
     last_name: str = ""
+    said: str = ""
+    """Free attributes of an issuance, as JSON text."""
 
 
 @value
@@ -80,6 +82,10 @@ class NewOrder:
     event: str = ""
     point_type: str = ""
     """``purchasePointType``: Both, Ratio or Flat in any case; empty means Both."""
+    action: int = 0
+    """The action of an issuance, whose points the shop computed itself; 0 for a purchase."""
+    waits: bool = False
+    """Whether the points of an issuance wait until it is shipped."""
     buyer: Person = Person()
     attributes: Mapping[str, str] = field(default_factory=dict)
 
@@ -232,6 +238,8 @@ class Order:
     purses: tuple[Purse, ...] = ()
     campaigns: tuple[tuple[str, int], ...] = ()
     """Campaigns that added to its points, and how many; part of the lines' shares."""
+    action: int = 0
+    """The action of an issuance, whose points the shop computed itself; 0 for a purchase."""
     attributes: tuple[tuple[str, str], ...] = ()
     """``orderAttribute``: names and texts as the shop sent them."""
 

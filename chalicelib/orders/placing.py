@@ -54,7 +54,7 @@ def check(order: NewOrder, now: datetime) -> None:
         raise BadOrder(f"orderDetail: 1 to {LINES_MAX} products.")
     if len(order.coupons) > COUPONS_MAX:
         raise BadOrder(f"coupon: at most {COUPONS_MAX} codes.")
-    if order.point_type and order.point_type.strip().casefold() not in POINT_TYPES:
+    if not order.action and order.point_type and order.point_type.strip().casefold() not in POINT_TYPES:
         raise BadOrder("purchasePointType: Both, Ratio or Flat.")
     _check_date(order.ordered, now)
     _check_money("orderTotal", order.total)

@@ -194,6 +194,7 @@ def as_dict(order: Order) -> dict[str, Any]:
         "coupon": list(order.coupons),
         "status": order.status,
         "points": order.points,
+        **({"ownFields": order.buyer.said} if order.buyer.said else {}),
         "products": [
             {
                 "id": line.about.product,

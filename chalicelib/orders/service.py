@@ -324,7 +324,7 @@ def _decided(
             raise _Torn
         return [], _unchanged(draft.where, order, holds, verb, before)
     then = force if order.programme == force.version else programmes.at_version(draft.site, order.programme)
-    policy = then.programme.purchase.hold
+    policy = changing.policy_of(order, then)
     out = changing.change(order, purses.of_bucket(holds), verb, cuts, policy, zone=force.zone, now=draft.now)
     further = purses.changes(order, holds, verb, cuts, policy, zone=force.zone, now=draft.now)
     return _book(draft, verb, out, further, then, redeemed, before)

@@ -55,8 +55,9 @@ _ORDER: Final[dict[str, str]] = {
     "withdrawn": "w",
     "refunded": "r",
     "shipped_at": "S",
+    "action": "N",
 }
-_BUYER: Final[dict[str, str]] = {"email": "e", "first_name": "f", "last_name": "l"}
+_BUYER: Final[dict[str, str]] = {"email": "e", "first_name": "f", "last_name": "l", "said": "s"}
 _EXACT: Final = {"quantity", "unit_price", "net_price", "total", "discount"}
 _ALWAYS: Final = {"id", "product", "entry", "day", "amount", "programme", "tier"}
 _EMPTY: Final = (None, "", 0, False, ())

@@ -9,6 +9,7 @@ from tests.api.call import Call
 from tests.api.calls_catalog import CALLS_CATALOG
 from tests.api.calls_configuration import CALLS_CONFIGURATION
 from tests.api.calls_groups import CALLS_GROUPS
+from tests.api.calls_issuance import CALLS_ISSUANCE
 from tests.api.calls_rewards import CALLS_REWARDS
 from tests.api.calls_segments import CALLS_SEGMENTS
 from tests.api.calls_surveys import CALLS_SURVEYS
@@ -60,15 +61,16 @@ CALLS = {
                   {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
 }  # fmt: skip
 OF_NOUNS: tuple[dict[str, Call], ...] = (
+    CALLS_ISSUANCE,
     CALLS_CATALOG,
     CALLS_SEGMENTS,
     CALLS_CONFIGURATION,
     CALLS_SURVEYS,
     CALLS_REWARDS,
     CALLS_USERS,
+    CALLS_GROUPS,
 )
 """The calls of each noun that has a module of its own."""
-    CALLS_GROUPS,
 for _calls in OF_NOUNS:
     CALLS |= _calls
 

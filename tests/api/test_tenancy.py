@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.api import description
+from tests.api.calls_issuance import ISSUANCE
 from tests.api.shop import ADA, GRACE, Said, Shop, binding, claims_for, literal, sign
 
 SECRET_OF_B = "the-secret-of-site-b"
@@ -32,6 +33,10 @@ ASKED: dict[str, tuple[str, Any]] = {
     "PUT /orders/{orderId}": ("/orders/SO-1", {"status": "return"}),
     "PATCH /orders/{orderId}": ("/orders/SO-1", {"status": "return"}),
     "POST /orderdetails": ("/orderdetails", {"orderId": "SO-1"}),
+    "POST /issuance": ("/issuance", ISSUANCE | {"orderId": "ISS-2"}),
+    "PUT /issuance": ("/issuance", ISSUANCE | {"orderId": "SO-1"}),
+    "PATCH /issuance": ("/issuance", {"orderId": "SO-1", "orderStatus": "RETURN"}),
+    "POST /issuancedetails/{memberId}": (f"/issuancedetails/{ADA}", {"orderId": "SO-1"}),
     "POST /bulkpoints": ("/bulkpoints", {"1": GIFT}),
     "POST /getbulkpoints": ("/getbulkpoints", {"1": {"id": ADA}}),
     "GET /users/{memberId}/segments": (f"/users/{ADA}/segments", None),

@@ -25,6 +25,13 @@ def judged(order: Order, entry: Entry, then: InForce) -> list[Step]:
     new = NewOrder(order.id, [line.about for line in order.lines], point_type=order.point_type)
     at = days.from_ms(entry.at)
     action = then.action_by_id.get(standard.PURCHASE)
+    if order.action:
+        said = f"The shop computed its points itself (action {order.action}): {shown(then.programme, entry.wished or 0)}."
+        return [
+            Step("orderReceived", lambda: [_received(order, entry, then)]),
+            Step("memberActive", lambda: [_took_part()]),
+            Step("points", lambda: [Check("points", "passed", "POINTS_FROM_REQUEST", said)]),
+        ]
     return [
         Step("orderReceived", lambda: [_received(order, entry, then)]),
         Step("memberActive", lambda: [_took_part()]),
