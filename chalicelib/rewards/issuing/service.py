@@ -32,7 +32,8 @@ from chalicelib.sites import service as sites
 
 REQUEST_SECONDS: Final = 3.0
 """How long a member's own request waits for the merchant."""
-WORKER_SECONDS: Final = 10.0
+WORKER_SECONDS: Final = 5.0
+"""A worker has ten messages and a minute (``settle_due`` in .chalice/config.json)."""
 FIRST_RETRY: Final = timedelta(minutes=5)
 LAST_RETRY: Final = timedelta(hours=6)
 ATTEMPTS_MAX: Final = 10
