@@ -70,6 +70,13 @@ class RefsShape(TypedDict, total=False):
     undoes: int
 
 
+class CampaignShape(TypedDict):
+    """What a campaign added to the points of an entry."""
+
+    campaignId: str
+    points: Number
+
+
 class EntryShape(TypedDict):
     """One entry of the book. Lists and figures that it does not touch are empty."""
 
@@ -91,6 +98,7 @@ class EntryShape(TypedDict):
     tierBefore: str
     tierAfter: str
     refs: RefsShape
+    campaigns: list[CampaignShape]
     inActivity: bool
     pointStatus: NotRequired[str]
     shownPoints: NotRequired[Number]
@@ -193,6 +201,7 @@ def entry_of(entry: Entry, show: WireFigures) -> dict[str, Any]:
         "tierBefore": show.tier(entry.tier[0]),
         "tierAfter": show.tier(entry.tier[1]),
         "refs": _refs(entry),
+        "campaigns": [{"campaignId": name, "points": show.points(points)} for name, points in entry.campaigns],
         "inActivity": entry.shown,
         "note": {},
     }

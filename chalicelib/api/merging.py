@@ -21,6 +21,8 @@ from chalicelib.members.merging.merged import RETAINED_MAX, Merge, Retained, Wan
 from chalicelib.outreach.service import MERGING
 from chalicelib.programme.performing.service import UnknownAction
 
+FOLLOWS_MAX: Final = 10
+"""Steps of a package after a merge; each is bounded itself, and most take one."""
 routes: Final = Routes(__name__, "Users")
 TEMPLATE_MAX: Final = 999_999_999
 
@@ -143,7 +145,9 @@ def get_merges(request: Request) -> Mapping[str, Any]:
 def _follow(request: Request, home: str, survivor: str) -> None:
     """What the packages above members do after a merge; each is safe to repeat."""
     for follow in MERGING:
-        follow(request.site, home, survivor)
+        for _ in range(FOLLOWS_MAX):
+            if follow(request.site, home, survivor):
+                break
 
 
 def _done(request: Request, merge: Merge, entry: Entry | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from chalicelib.orders import service as orders
 from chalicelib.orders.listing import service as listing
 from chalicelib.orders.order import UNIT, Line, Order, Person
 from chalicelib.orders.results import Changed, Figures, LineView, OrderView, Placed
+from chalicelib.orders.taking import service as taking
 from chalicelib.programme import amounts
 
 routes: Final = Routes(__name__, "Orders")
@@ -51,6 +52,7 @@ class PlacedOrder(TypedDict):
     source: str
     discountAmount: Number
     coupon: str
+    orderAttribute: dict[str, str]
     purchasePointType: str
     pointsAwarded: Number
     pointsOnHold: Number
@@ -106,10 +108,15 @@ class OrderDetails(TypedDict, total=False):
     discountAmounts: Number
     discountRefundData: str
     coupon: str
+    orderAttribute: dict[str, str]
     status: str
     pointsAwarded: Number
     pointsOnHold: Number
     releaseDate: str
+    campaignId: str
+    campaignName: str
+    campaignPoints: Number
+    campaignDetails: dict[str, Any]
     orderDetail: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     next: str
@@ -142,7 +149,7 @@ def place_order(request: Request) -> Mapping[str, Any]:
     force = force_of(request)
     run, new = request.command(), body.value()
     placed = members.on_member(
-        request.site, body.user_id, lambda member: orders.place(request.site, run, force, member.mid, new)
+        request.site, body.user_id, lambda member: taking.place(request.site, run, force, member.mid, new)
     )
     return _placed(request, body, placed)
 
@@ -241,6 +248,7 @@ def _placed(request: Request, body: OrderBody, placed: Placed) -> dict[str, Any]
         "source": order.source,
         "discountAmount": order.discount or 0,
         "coupon": ",".join(order.coupons),
+        "orderAttribute": dict(order.attributes),
         "purchasePointType": order.point_type or "Both",
         "pointsAwarded": show.points(placed.points_awarded),
         "pointsOnHold": held,
@@ -289,10 +297,12 @@ def _details(site: str, user: str, view: OrderView, show: WireFigures) -> dict[s
         "discountAmounts": order.discount or 0,
         "discountRefundData": _money_text(order.refunded, show),
         "coupon": ",".join(order.coupons),
+        "orderAttribute": dict(order.attributes),
         "status": order.status,
         "pointsAwarded": show.points(view.points_awarded),
         "pointsOnHold": show.points(view.points_on_hold),
         "releaseDate": _date(view.release_at),
+        **told(order.campaigns, show),
         "orderDetail": [_line_view(line, show) for line in view.lines],
     }
 

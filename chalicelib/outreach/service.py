@@ -18,9 +18,10 @@ from chalicelib.members.erasing import service as erasing
 from chalicelib.orders import service as orders
 from chalicelib.programme import service as programme
 from chalicelib.programme.campaigning import service as campaigning
+from chalicelib.programme.campaigning.merging import service as campaigns
 from chalicelib.programme.segments import service as segments
-from chalicelib.rewards.owing import service as owing
 from chalicelib.rewards import service as rewards
+from chalicelib.rewards.owing import service as owing
 from chalicelib.surveys import service as surveys
 
 
@@ -30,10 +31,18 @@ def abandon_group(site: str, mid: str) -> bool:
     return True
 
 
-FORGETTING: Final = (abandon_group, groups.forget, orders.forget, segments.forget, campaigning.forget, rewards.forget, surveys.forget)
+FORGETTING: Final = (
+    abandon_group,
+    groups.forget,
+    orders.forget,
+    segments.forget,
+    campaigning.forget,
+    rewards.forget,
+    surveys.forget,
+)
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
-MERGING: Final = (groups.moved,)
+MERGING: Final = (groups.moved, campaigns.moved)
 """What packages above ``members`` do after a merge: ``(site, secondary, primary)``, each safe to repeat."""
 
 Message = Mapping[str, str]

@@ -54,7 +54,7 @@ def test_an_entry_tells_everything_it_did(shop):
         "balances": {"points": {"available": 437, "held": 0, "used": 0, "expired": 0, "lifetime": 437}},
         "wished": 437, "qualifying": {"day": "2026-03-18", "points": 437, "spend": 0, "orders": 0},
         "tierBefore": "Bronze", "tierAfter": "Bronze",
-        "refs": {"orderId": "A12345", "storeId": "IN1", "source": "web"}, "inActivity": True,
+        "refs": {"orderId": "A12345", "storeId": "IN1", "source": "web"}, "campaigns": [], "inActivity": True,
         "note": {"reason": "a gift", "customId": "c-1", "pointType": "Promotional",
                  "actionAttribute": {"level": award["note"]["actionAttribute"]["level"], "tags": ["a"]}},
     }  # fmt: skip

@@ -281,6 +281,7 @@ def test_an_order_is_read_with_its_products(shop):
         "storeDetails": {"storeId": "IN12369"},
         "source": "web", "eventId": "", "discountAmounts": 23, "discountRefundData": "", "coupon": "$20_OFF",
         "status": "partially returned", "pointsAwarded": 130, "pointsOnHold": 0, "releaseDate": "",
+        "campaignId": "", "campaignName": "", "campaignPoints": 0, "campaignDetails": {},
     }  # fmt: skip
     assert [(each["id"], each["status"], each["pointsAwarded"]) for each in products] == [
         ("P21", "returned", 0), ("P22", "partially shipped", 50), ("P23", "placed", 80),

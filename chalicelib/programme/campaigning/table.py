@@ -100,6 +100,19 @@ def figures_write(site: str, campaign: str, part: int, more: Spent, *, bound: in
     return Write(item, FiguresItem.points.does_not_exist() | (FiguresItem.points <= room), actions=actions)
 
 
+def taken_part(site: str, mid: str) -> list[tuple[str, Progress]]:
+    """The campaigns in which a member has any progress, a hundred at most."""
+    pk = keys.member(site, mid)
+    found = items.query(ProgressItem, pk, ProgressItem.sk.startswith(_PREFIX), limit=FORGOTTEN_MAX)
+    return [(item.sk.removeprefix(_PREFIX), load(item)) for item in found]
+
+
+def progress_delete(site: str, mid: str, campaign: str, progress: Progress) -> Write:
+    """The write that deletes a member's progress, which must be as it was read."""
+    _, pk, sk = address(site, mid, campaign)
+    return Write(ProgressItem(pk, sk), ProgressItem.ver == progress.version, delete=True)
+
+
 def deletes(site: str, mid: str) -> list[Write]:
     """The writes that delete a member's progress, a hundred at most."""
     pk = keys.member(site, mid)

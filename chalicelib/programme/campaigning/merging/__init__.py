@@ -1,0 +1,1 @@
+"""What a merge of members means for their campaigns."""
