@@ -18,7 +18,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "orders",
         "issuance",
         "groups",
-        "segments", "campaigns",
+        "segments", "standings", "campaigns",
         "rewards",
         "rewards_v2",
         "products",

@@ -8,13 +8,17 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.dynamo import keys, listing
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
-from chalicelib.facts import row
+from chalicelib.facts import row, standing
 from chalicelib.facts.row import Facts
 from chalicelib.ledger.account import DISSOLVED, GROUP
+from chalicelib.ledger.draft import CLOSED
 
 SORT_KEY: Final = "FACTS"
 LISTED: Final = "F"
 """Kind of the list of members."""
+STANDING_KEY: Final = "STANDING"
+STANDINGS: Final = "P"
+"""Kind of the list of members by their points."""
 
 
 class FactsItem(Item):
@@ -24,6 +28,13 @@ class FactsItem(Item):
     rev = Whole(null=True)
     """Counts writes: facts of purchases change while the account's version stays."""
     body = UnicodeAttribute()
+    find_pk = UnicodeAttribute(null=True)
+    find_sk = UnicodeAttribute(null=True)
+
+
+class StandingItem(Item):
+    """Where a member stands in the list by points."""
+
     find_pk = UnicodeAttribute(null=True)
     find_sk = UnicodeAttribute(null=True)
 
@@ -51,6 +62,27 @@ def write(site: str, mid: str, found: FactsItem | None, after: Facts) -> Write:
 
 
 _NO_REVISION: Final = FactsItem.rev.does_not_exist()
+
+
+def standing_writes(site: str, mid: str, before: Facts, after: Facts) -> list[Write]:
+    """The write that lists a member at the points they have now, or takes an erased one off; none without a change."""
+    was, is_now = before.version > 0 and before.state not in UNLISTED, after.state not in UNLISTED
+    if was == is_now and before.available == after.available:
+        return []
+    item = StandingItem(keys.member(site, mid), STANDING_KEY)
+    if not is_now:
+        return [Write(item, delete=True)] if was else []
+    item.find_pk, item.find_sk = listing.keys_of(STANDINGS, site, standing.name(after.available, mid))
+    return [Write(item)]
+
+
+UNLISTED: Final = frozenset({CLOSED, GROUP, DISSOLVED})
+"""States of accounts that no member stands behind."""
+
+
+def standings(site: str, shard: int, *, after: str, limit: int) -> list[str]:
+    """At most ``limit`` names (``facts.standing``) in one part of the list by points, those that follow ``after``."""
+    return list(listing.names(STANDINGS, site, shard, after=after, limit=limit))
 
 
 def members(site: str, shard: int, *, after: str, limit: int) -> list[str]:

@@ -95,7 +95,8 @@ def _project_account(site: str, mid: str) -> bool:
         if after.version <= before.version:
             return Plan((), account.into)
         day = days.day_of(days.from_ms(after.at), zone)
-        writes = [facts.write(site, mid, found[1], after), *_counted(site, mid, day, before, after)]
+        writes = [facts.write(site, mid, found[1], after), *facts.standing_writes(site, mid, before, after)]
+        writes += _counted(site, mid, day, before, after)
         if account.into and before.last_order:
             with_both = with_absorbed(facts.load(found[2]), before)
             writes.append(facts.write(site, account.into, found[2], with_both))

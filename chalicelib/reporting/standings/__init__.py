@@ -1,0 +1,1 @@
+"""Members in the order of their points (A128)."""
