@@ -26,8 +26,8 @@ check: $(VENV)/dev.stamp ## Lint, check types and the architecture
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
-simulate: $(VENV)/dev.stamp ## Play simulated worlds (SEEDS=n, from SEED=first; a random first, printed, without it)
-	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),500) $(if $(SEED),--seed $(SEED))
+simulate: $(VENV)/dev.stamp ## Play simulated worlds (SEEDS=n, from SEED=first; PLAY=nouns for rewards, groups, campaigns)
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),500) $(if $(SEED),--seed $(SEED)) $(if $(PLAY),--play $(PLAY))
 
 canaries: $(VENV)/dev.stamp ## Plant faults one by one and count the seeds until the simulator notices
 	@$(BIN)/python -m tests.simulation.hunting

@@ -9,9 +9,9 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from tests.simulation.plays import played
+from tests.simulation.plays import played, played_nouns
 from tests.simulation.running import BREACHES_SHOWN, Outcome
 
 FIRST_MAX = 10**9
@@ -27,11 +27,12 @@ def main() -> int:
     begun = said = time.monotonic()
     done: list[Outcome] = []
     failed: list[Outcome] = []
-    for outcome in _outcomes(range(first, first + wanted.seeds), wanted.processes):
+    play = played_nouns if wanted.play == "nouns" else played
+    for outcome in _outcomes(range(first, first + wanted.seeds), wanted.processes, play):
         done.append(outcome)
         if outcome.breaches:
             failed.append(outcome)
-            _tell(outcome)
+            _tell(outcome, wanted.play)
             if len(failed) >= wanted.failures:
                 break
         if time.monotonic() - said > REPORT_SECONDS:
@@ -55,11 +56,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=500, help="how many consecutive seeds")
     parser.add_argument("--seed", type=int, help="the first seed; random, and printed, without it")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
+    parser.add_argument("--play", choices=("members", "nouns"), default="members", help="what callers do")
     parser.add_argument("--failures", type=int, default=1, help="go on until so many seeds have failed")
     return parser.parse_args()
 
 
-def _outcomes(seeds: range, processes: int) -> Iterator[Outcome]:
+def _outcomes(seeds: range, processes: int, played: Callable[[int], Outcome]) -> Iterator[Outcome]:
     if processes == 1 or len(seeds) == 1:
         yield from map(played, seeds)
         return
@@ -67,11 +69,11 @@ def _outcomes(seeds: range, processes: int) -> Iterator[Outcome]:
         yield from pool.imap_unordered(played, seeds, chunksize=min(CHUNK, max(1, len(seeds) // processes)))
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: Outcome, play: str) -> None:
     print(f"\n{outcome.story}\n\nSeed {outcome.seed} ({outcome.weather}), {len(outcome.breaches)} breach(es):")
     for breach in outcome.breaches[:BREACHES_SHOWN]:
         print(f"  * {breach}")
-    print(f"Again: make simulate SEEDS=1 SEED={outcome.seed}\n", flush=True)
+    print(f"Again: make simulate SEEDS=1 SEED={outcome.seed} PLAY={play}\n", flush=True)
 
 
 if __name__ == "__main__":

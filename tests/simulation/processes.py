@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import app
+from chalicelib.catalog.stores import service as stores
 from chalicelib.dynamo import claims
 from chalicelib.programme import service as programme
 from chalicelib.sites import service as sites
 
 KEPT: tuple[tuple[Any, str, Callable[[], Any]], ...] = (
     (claims, "_cache", OrderedDict),
+    (stores, "_cache", OrderedDict),
     (sites, "_live", OrderedDict),
     (sites, "_absent", OrderedDict),
     (programme, "_pointers", OrderedDict),

@@ -5,15 +5,16 @@ that, and points every id of the secondary to the primary. Orders, holds and the
 are and are found through the merged account. It cannot be undone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.dynamo import claims
 from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.idempotency import Answer, Known
 from chalicelib.ids import folded
 from chalicelib.ledger import merging as books
+from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.rules import Rules
@@ -27,8 +28,9 @@ from chalicelib.members.service import ID, Resolved
 from chalicelib.members.table import Stored
 from chalicelib.values import value
 
-Check = Callable[[str, str], None]
-"""``check(site, mid)`` of a package above this one: refuses the merge of a member who cannot leave just so."""
+PAGE_ENTRIES: Final = 200
+PAGES_MAX: Final = 25
+"""Pages of entries that are looked through for awards: the newest 5,000 of a member."""
 
 
 @value
@@ -49,22 +51,20 @@ class _Both:
     secondary: Resolved
 
 
-def merge(site: str, run: Command, rules: Rules, wanted: Wanted, checking: Sequence[Check] = ()) -> Merged:
+def merge(site: str, run: Command, rules: Rules, wanted: Wanted) -> Merged:
     """Merge the secondary into the primary.
 
     Raises ``BadMerge``, ``NoSuchMember`` (which tells of whom), ``NotOptedIn``, ``TooManyMerges``,
-    ``TooManyPerformances``, ``Contention`` and what ``checking`` raises; nothing is then written.
+    ``TooManyPerformances`` and ``Contention``; nothing is then written.
     """
     merged.check(wanted)
     both = _resolved(site, wanted)
     mids = both.primary.mid, both.secondary.mid
-    for check in checking:
-        check(site, mids[1])
     losers = _losers(wanted, both)
 
     def load() -> list[Any]:
         # After the accounts: whatever is awarded later changes them, so that the decision is taken anew.
-        given = {mid: duplicates.performed(site, mid, _actions(losers, mid)) for mid in mids}
+        given = {mid: _performed(site, mid, _actions(losers, mid)) for mid in mids}
         merges = [table.read_merges(site, mid) for mid in mids]
         return [*merges, given]
 
@@ -137,6 +137,25 @@ def _actions(losers: dict[Retained, str], mid: str) -> list[int]:
     return [each.action for each, loser in losers.items() if loser == mid]
 
 
+def _performed(site: str, mid: str, actions: Sequence[int]) -> Performed:
+    """What a member was given for these actions, newest first; nothing is read when none is named."""
+    if not actions:
+        return Performed((), ())
+    found: list[Entry] = []
+    undone: set[int] = set()
+    through: int | None = None
+    for _ in range(PAGES_MAX):
+        rows = ledger_table.newest(site, mid, through=through, limit=PAGE_ENTRIES)
+        own = [row.entry for row in rows if row.entry.action in actions]
+        undone |= {entry.refs.undoes for entry in own if entry.refs.undoes is not None}
+        found += [entry for entry in own if entry.kind in {"award", "release"}]
+        if len(rows) < PAGE_ENTRIES:
+            break
+        through = rows[-1].entry.number - 1
+    holds = [hold for hold in ledger_table.read_holds(site, mid) if hold.action in actions]
+    return Performed(tuple(entry for entry in found if entry.number not in undone), tuple(holds))
+
+
 def _take_back(
     drafts: Sequence[Draft], losers: dict[Retained, str], given: dict[str, Performed]
 ) -> tuple[tuple[Retained, ...], list[Write]]:
@@ -148,7 +167,7 @@ def _take_back(
         key, taken = str(each.action), 0
         if key in loser.account.actions and key in keeper.account.actions:
             taken, ended = duplicates.take_back(loser, each.action, given[mid])
-            writes += ended
+            writes += [ledger_table.hold_write(loser.site, mid, hold.without(hold.parts)) for hold in ended]
         done.append(replace(each, taken_back=taken))
     if sum(len(draft.lines) for draft in drafts) > 2 * duplicates.TAKEN_BACK_MAX:
         raise duplicates.TooManyPerformances
@@ -194,13 +213,15 @@ def _writes(
     after = merged.filled(one.profile, other.profile, run.now)
     kept = [(each, primary) for each in (one.profile.id, *merged.ids_of(before))]
     moved = [(each, secondary) for each in done.ids]
+    # Accounts and merges may be read at two moments, so that an id seems to lead to both: that lets the conditions fail.
+    by_id = {folded(each): (each, was) for each, was in (*kept, *moved)}
     return [
         *members.profile_writes(site, primary, one, after, run.id),
         *members.profile_removal(site, secondary, other),
         table.merge_write(site, primary, done),
         *(
             claims.repoint(site, ID, folded(each), was, primary, given=each, cmd=run.id, homes=homes)
-            for each, was in (*kept, *moved)
+            for each, was in by_id.values()
         ),
     ]
 
