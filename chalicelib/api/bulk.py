@@ -23,7 +23,7 @@ Again = Callable[[Mapping[str, Any], Request, Known], Mapping[str, Any]]
 
 def numbered(request: Request, one: One) -> dict[str, Any]:
     """Do each element of the body; the answer has the same keys."""
-    return {number: _outcome(element, request, one) for number, element in _elements(request).items()}
+    return {number: outcome_of(element, request, one) for number, element in elements_of(request).items()}
 
 
 def read_of(reader: Callable[[Request, str, str], Mapping[str, Any]]) -> One:
@@ -38,21 +38,29 @@ def read_of(reader: Callable[[Request, str, str], Mapping[str, Any]]) -> One:
 
 def each(request: Request, one: One, again: Again) -> Reply:
     """Do each element once under the call's key, if it has one: repeated elements answer as they did before."""
-    elements = _elements(request)
+    elements = elements_of(request)
     if request.key is None:
         return Reply(numbered(request, one))
     is_repeat = take(request.site, request.key)
 
     def keyed(number: str, element: Mapping[str, Any]) -> Mapping[str, Any]:
-        within = replace(request, key=_derived(request.key, number)) if request.key else request
-        return _outcome(element, within, lambda element, within: _once(element, within, one, again))
+        within = replace(request, key=derived(request.key, number)) if request.key else request
+        return outcome_of(element, within, lambda element, within: _once(element, within, one, again))
 
     return Reply({number: keyed(number, element) for number, element in elements.items()}, is_repeat=is_repeat)
 
 
+def shaped(request: Request, outcomes: Mapping[str, Any], *, is_repeat: bool = False) -> Reply:
+    """The outcomes in the shape in which the elements came: under their numbers, or as a list."""
+    return Reply(list(outcomes.values()) if request.is_list else outcomes, is_repeat=is_repeat)
+
+
 def _once(element: Mapping[str, Any], within: Request, one: One, again: Again) -> Mapping[str, Any]:
     answer, _ = once(within, lambda: one(element, within), lambda request, known: again(element, request, known))
-    return {**_named(element), **answer.body} if isinstance(answer, Reply) else answer
+    body = answer.body if isinstance(answer, Reply) else answer
+    if isinstance(body, list):
+        raise TypeError("an element answers with an object")
+    return {**_named(element), **body} if isinstance(answer, Reply) else body
 
 
 def take(site: str, key: Key) -> bool:
@@ -66,11 +74,13 @@ def take(site: str, key: Key) -> bool:
         return True
 
 
-def _derived(key: Key, number: str) -> Key:
+def derived(key: Key, number: str) -> Key:
+    """The key of one element."""
     return Key(digest(key.digest, number), key.request)
 
 
-def _elements(request: Request) -> Mapping[str, Any]:
+def elements_of(request: Request) -> Mapping[str, Any]:
+    """The elements by their numbers. Raises ``Malformed`` for none and for too many."""
     if not request.raw:
         raise Malformed('Missing parameters: send an object with the keys "1", "2", …, one for each element.')
     if len(request.raw) > ELEMENTS_MAX:
@@ -78,7 +88,7 @@ def _elements(request: Request) -> Mapping[str, Any]:
     return request.raw
 
 
-def _outcome(element: Any, request: Request, one: One) -> Mapping[str, Any]:
+def outcome_of(element: Any, request: Request, one: One) -> Mapping[str, Any]:
     """The element's answer, or its refusal with the id it names."""
     named = _named(element)
     try:

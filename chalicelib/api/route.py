@@ -31,6 +31,8 @@ class Route:
     description: str = ""
     body: Any = None
     """A pydantic model or another such type; ``None`` for a route that takes no body."""
+    takes_list: bool = False
+    """Whether the numbered elements of the body may come as a list; the answer is then one, too."""
     query: Any = None
     """A pydantic model whose fields are the parameters of the query."""
     status: int = 200

@@ -64,6 +64,8 @@ class Request:
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The body as parsed JSON, before the model read it."""
     key: Key | None = None
+    is_list: bool = False
+    """Whether the elements of ``raw`` came as a list."""
     is_dry: bool = False
     """Whether nothing may be written: the handler then works in a rehearsal and need not know."""
 
@@ -76,7 +78,7 @@ class Request:
 class Reply:
     """A handler's answer where the status is not the route's own."""
 
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | list[Any]
     status: int = 200
     is_repeat: bool = False
 
@@ -134,7 +136,7 @@ def _served(incoming: Any, route: Route, handler: Handler, again: Replay | None,
     with meter.metered() as counted:
         status, body, headers = _answered(incoming, route, handler, again, params, line)
     line |= {"status": status, "ms": round((clock.monotonic_seconds() - started) * 1000, 1), **cost(counted)}
-    if "errorCode" in body:
+    if isinstance(body, Mapping) and "errorCode" in body:
         line["code"] = body["errorCode"]
     _log.info(json.dumps(line, separators=(",", ":")))
     return Response(body=wire.render(body).decode(), status_code=status, headers={**_HEADERS, **headers})
@@ -157,7 +159,7 @@ def _answered(
     again: Replay | None,
     params: Mapping[str, str],
     line: dict[str, Any],
-) -> tuple[int, Mapping[str, Any], dict[str, str]]:
+) -> tuple[int, Mapping[str, Any] | list[Any], dict[str, str]]:
     headers: dict[str, str] = {}
     try:
         request = _read(incoming, route, params, line)
@@ -188,7 +190,8 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
     if key is not None:
         line["key"] = key.digest[:16]
     query = _query(incoming.query_params)
-    parsed = {} if route.body is None else wire.parse(raw, headers.get("content-type", ""))
+    kind = headers.get("content-type", "")
+    parsed = {} if route.body is None else wire.parse(raw, kind, takes_list=route.takes_list)
     return Request(
         site=principal.site,
         principal=principal,
@@ -198,6 +201,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
         now=clock.now(),
         raw=parsed,
         key=key,
+        is_list=route.takes_list and wire.is_list(raw),
         is_dry=route.method != "GET" and _is_dry(incoming.query_params),
     )
 

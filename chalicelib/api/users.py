@@ -96,9 +96,9 @@ class DeletedUser(User):
 
 
 def _again(request: Request, known: Known) -> Mapping[str, Any]:
-    found = members.answered(request.site, known.mid, known)
+    found = answered(request, known)
     if found is not None:
-        return user_of(found, request.site)
+        return found
     # Whoever was erased since is not remembered: what is left of the answer is what the request itself says.
     said = request.body.model_dump(by_alias=True, include={"id", "requested_by"}, exclude_none=True)
     return {**_ERASED, "siteId": request.site, "id": request.params.get("memberId", ""), **said}
@@ -111,9 +111,7 @@ def create_user(request: Request) -> Mapping[str, Any]:
     Only the id is needed; it may be an e-mail address. Awards nothing: post action 101 for that. The e-mail
     address is checked for form only.
     """
-    body: NewUserBody = request.body
-    new = NewMember(**_given(body))
-    return user_of(members.enrol(request.site, request.command(), force_of(request).rules, new), request.site)
+    return enrolled(request, request.body)
 
 
 @routes.add("GET", "/users/{memberId}", scope="users:read", response=UserWithSpend)
@@ -159,11 +157,28 @@ def user_of(profile: Profile, site: str) -> dict[str, Any]:
 
 
 def _changed(request: Request) -> Mapping[str, Any]:
-    change = Change(**_given(request.body))
-    member_id = fields.member_id(request.params["memberId"])
+    return changed(request, fields.member_id(request.params["memberId"]), request.body)
+
+
+def enrolled(request: Request, body: NewUserBody) -> dict[str, Any]:
+    """Enrol the member of a body."""
+    new = NewMember(**given(body, request))
+    return user_of(members.enrol(request.site, request.command(), force_of(request).rules, new), request.site)
+
+
+def changed(request: Request, member_id: str, body: UserBody) -> dict[str, Any]:
+    """Change a member by a body."""
+    change = Change(**given(body, request))
     profile = members.update(request.site, request.command(), force_of(request).rules, member_id, change)
     return user_of(profile, request.site)
 
 
-def _given(body: UserBody) -> dict[str, Any]:
+def answered(request: Request, known: Known) -> dict[str, Any] | None:
+    """The answer that a key remembers of an enrolment or a change; ``None`` when the member was erased since."""
+    found = members.answered(request.site, known.mid, known)
+    return None if found is None else user_of(found, request.site)
+
+
+def given(body: UserBody, request: Request) -> dict[str, Any]:  # noqa: ARG001 - the programme's rules come here.
+    """What a body says, by the names of a change."""
     return {name: getattr(body, name) for name in type(body).model_fields if getattr(body, name) is not None}

@@ -47,8 +47,8 @@ class TooLarge(Malformed):
     status: ClassVar[int] = 413
 
 
-def parse(raw: bytes, content_type: str = "") -> Object:
-    """The JSON object of a request body.
+def parse(raw: bytes, content_type: str = "", *, takes_list: bool = False) -> Object:
+    """The JSON object of a request body; with ``takes_list`` a list too, its elements under "1", "2", ….
 
     The bytes decide, not the content type; only a charset other than UTF-8 is refused. A byte order mark is
     skipped. Raises ``TooLarge`` beyond 512 KB and ``Malformed`` with a sentence for everything else.
@@ -63,11 +63,18 @@ def parse(raw: bytes, content_type: str = "") -> Object:
         raise Malformed("The body is empty; send a JSON object.")
     _check_depth(raw)
     value = _loaded(raw)
+    if isinstance(value, list) and takes_list:
+        value = {str(number): each for number, each in enumerate(value, start=1)}
     if not isinstance(value, dict):
         raise Malformed("The body must be a JSON object in braces.")
     if _SURROGATE_ESCAPE.search(raw):
         _check_text(value)
     return value
+
+
+def is_list(raw: bytes) -> bool:
+    """Whether a body that was parsed is a list."""
+    return raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
 
 
 def render(value: object) -> bytes:

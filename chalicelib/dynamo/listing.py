@@ -55,5 +55,24 @@ def names(kind: str, site: str, shard: int, *, after: str, limit: int) -> Iterat
     yield from (str(each.find_sk) for each in found)
 
 
+def between(kind: str, site: str, shard: int, first: str, last: str, *, after: str, limit: int) -> list[str]:
+    """At most ``limit`` names of one part of a list from ``first`` to ``last``, in order, those beyond ``after``.
+
+    One query, eventually consistent.
+    """
+    items.connection()
+    # A key is never empty (AWS limit), and no name begins with less than a space.
+    begin = max(first, after, " ")
+    bounds = FindKeys.find_sk.between(begin, last)
+    # Both ends of a range belong to it, so one more is read than is wanted.
+    found = FindKeys.find.query(_part(kind, site, shard), bounds, limit=limit + 1, page_size=limit + 1)
+    return [name for each in found if (name := str(each.find_sk)) != after][:limit]
+
+
+def part_of(name: str) -> int:
+    """The part of a list in which a name stands."""
+    return crc32(name.encode()) % SHARDS
+
+
 def _part(kind: str, site: str, shard: int) -> str:
     return f"{kind}#{site}#{shard}"

@@ -17,6 +17,11 @@ from chalicelib.values import value
 STATE_ACTIVE: Final = "active"
 STATE_INACTIVE: Final = "inactive"
 STATE_OPTED_OUT: Final = "opted_out"
+STATE_BLOCKED: Final = "blocked"
+BY_USER: Final = "u"
+"""Why a profile is blocked: the member is on the blocklist."""
+BY_DOMAIN: Final = "d"
+"""Likewise: the domain of the e-mail is."""
 
 
 @value(kw_only=True)
@@ -75,10 +80,14 @@ class Profile:
     status: str = checks.ACTIVE
     source: str = ""
     extended_attribute: Mapping[str, str] = field(default_factory=dict)
+    blocked: str = ""
+    """Reasons (letters) for which the member is blocked; empty for none."""
 
     @property
     def state(self) -> str:
-        """The state of the account that goes with this profile: inactive wins over opted out."""
+        """The state of the account that goes with this profile: blocked wins over inactive, inactive over opted out."""
+        if self.blocked:
+            return STATE_BLOCKED
         if self.status == checks.INACTIVE:
             return STATE_INACTIVE
         return STATE_ACTIVE if self.opt_in_status else STATE_OPTED_OUT
@@ -175,6 +184,8 @@ def dump(profile: Profile) -> str:
     body |= {name: getattr(profile, name) for name in (*_TEXTS, "email") if getattr(profile, name)}
     body |= {name: _iso(getattr(profile, name)) for name in _DAYS if getattr(profile, name)}
     body |= {name: days.to_ms(getattr(profile, name)) for name in _TIMES if getattr(profile, name) is not None}
+    if profile.blocked:
+        body["blocked"] = profile.blocked
     if profile.extended_attribute:
         body["extended_attribute"] = dict(profile.extended_attribute)
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)

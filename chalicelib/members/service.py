@@ -22,6 +22,7 @@ from chalicelib.ledger.rules import Rules
 from chalicelib.ledger.service import MERGES_MAX, Command, NoSuchMember, post
 from chalicelib.members import profile as profiles
 from chalicelib.members import table
+from chalicelib.members.barring import service as barring
 from chalicelib.members.merging import merged
 from chalicelib.members.profile import Change, NewMember, Profile
 from chalicelib.members.table import Stored
@@ -77,19 +78,26 @@ def enrol(site: str, run: Command, rules: Rules, new: NewMember) -> Profile:
 
     Awards nothing. Raises ``BadProfile`` and ``MemberExists``. Two calls to DynamoDB.
     """
-    profile = profiles.opened(new, run.now)
+    profile = barring.judged(site, profiles.opened(new, run.now))
     mid, value = member_number(), folded(profile.id)
 
     def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Profile]:
-        moves.enrol(drafts[0], profile.state)
-        claim = claims.put(site, ID, value, mid, given=profile.id, cmd=run.id, taken=MemberExists())
-        written = table.profile_write(site, mid, profile, version=0, command=run.id)
-        return [claim, written, *_kept(site, run, mid, profile)], profile
+        return enrolment(site, run, drafts[0], profile), profile
 
     enrolled = post(site, [mid], run, rules, decide, opening=True, answer=_kept_answer(run, 201))
     # The id may have belonged to a member who was erased a moment ago.
     claims.forget(site, ID, value)
     return enrolled
+
+
+def enrolment(site: str, run: Command, draft: Draft, profile: Profile) -> list[Write]:
+    """Open the account of a new member in the draft, and what is written beside it."""
+    moves.enrol(draft, profile.state)
+    value = folded(profile.id)
+    claim = claims.put(site, ID, value, draft.mid, given=profile.id, cmd=run.id, taken=MemberExists())
+    written = table.profile_write(site, draft.mid, profile, version=0, command=run.id)
+    listed = table.listed_writes(site, draft.mid, None, profile)
+    return [claim, written, *listed, *_kept(site, run, draft.mid, profile)]
 
 
 def resolve(site: str, member_id: str, *, fresh: bool = False) -> Resolved:
@@ -181,7 +189,7 @@ def update(site: str, run: Command, rules: Rules, member_id: str, change: Change
 
     def act(found: Resolved) -> Profile:
         _check_same(site, found, member_id, change.id)
-        if change.touches_state:
+        if change.touches_state or (change.email is not None and barring.has_domains(site)):
             return _change_both(site, run, rules, found.mid, change)
         return _change_profile(site, run, found.mid, change)
 
@@ -241,7 +249,7 @@ def _change_profile(site: str, run: Command, mid: str, change: Change) -> Profil
         after, writes = _changed(site, run, mid, before, change)
         if run.key is not None:
             writes.append(idempotency.remember(site, run.key, status=200, mid=mid, ref=f"{PROFILE_REF}{run.id}"))
-        return Plan(tuple(writes), after, witness=lambda: _is_ours(site, mid, run.id))
+        return Plan(tuple(writes), after, witness=lambda: is_written_by(site, mid, run.id))
 
     return commit(lambda: table.read_profile(site, mid), decide)
 
@@ -251,7 +259,7 @@ def _change_both(site: str, run: Command, rules: Rules, mid: str, change: Change
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Profile]:
         before = _existing(table.stored(found[0]))
-        after, writes = _changed(site, run, mid, before, change)
+        after, writes = _changed(site, run, mid, before, change, is_judged=change.email is not None)
         if drafts[0].account.state != after.state:
             moves.set_state(drafts[0], after.state)
         return writes, after
@@ -262,12 +270,13 @@ def _change_both(site: str, run: Command, rules: Rules, mid: str, change: Change
 
 def profile_writes(site: str, mid: str, before: Stored, after: Profile, command: str) -> list[Write]:
     """The writes that put a profile in place of the one that was read."""
-    return [table.profile_write(site, mid, after, version=before.version, command=command)]
+    written = table.profile_write(site, mid, after, version=before.version, command=command)
+    return [written, *table.listed_writes(site, mid, before.profile, after)]
 
 
 def profile_removal(site: str, mid: str, stored: Stored) -> list[Write]:
     """The writes that delete the profile that was read."""
-    return [table.profile_delete(site, mid, stored.version)]
+    return [table.profile_delete(site, mid, stored.version), *table.listed_writes(site, mid, stored.profile, None)]
 
 
 def _resolved(claim: ClaimItem, given: str) -> Resolved:
@@ -275,8 +284,12 @@ def _resolved(claim: ClaimItem, given: str) -> Resolved:
     return Resolved(claim.mid, claim.given or given, homes)
 
 
-def _changed(site: str, run: Command, mid: str, before: Stored, change: Change) -> tuple[Profile, list[Write]]:
+def _changed(
+    site: str, run: Command, mid: str, before: Stored, change: Change, *, is_judged: bool = False
+) -> tuple[Profile, list[Write]]:
     after = profiles.changed(before.profile, change, run.now)
+    if is_judged:
+        after = barring.judged(site, after)
     kept = _kept(site, run, mid, after)
     if after is not before.profile:
         return after, [*profile_writes(site, mid, before, after, run.id), *kept]
@@ -307,7 +320,8 @@ def _existing(stored: Stored | None) -> Stored:
     return stored
 
 
-def _is_ours(site: str, mid: str, command: str) -> bool:
+def is_written_by(site: str, mid: str, command: str) -> bool:
+    """Whether a command wrote the profile as it stands, for witnesses of commits."""
     stored = table.read_profile(site, mid)
     return stored is not None and stored.command == command
 

@@ -6,10 +6,11 @@ from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.dynamo import due, items, keys
+from chalicelib.dynamo import due, items, keys, listing
 from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.ledger import days
+from chalicelib.members import indexed
 from chalicelib.members import profile as profiles
 from chalicelib.members.merging import merged
 from chalicelib.members.merging.merged import Merge
@@ -29,6 +30,15 @@ class ProfileItem(Item):
     ver = Whole()
     body = UnicodeAttribute()
     cmd = UnicodeAttribute()
+    find_pk = UnicodeAttribute(null=True)
+    find_sk = UnicodeAttribute(null=True)
+
+
+class ListedItem(Item):
+    """A member's place in a list that is searched; it is nothing but its keys."""
+
+    find_pk = UnicodeAttribute()
+    find_sk = UnicodeAttribute()
 
 
 class AnswerItem(Item):
@@ -92,7 +102,44 @@ def read_profile(site: str, mid: str) -> Stored | None:
 def profile_write(site: str, mid: str, profile: Profile, *, version: int, command: str) -> Write:
     """The write that puts a profile in place of the version that was read, 0 for none."""
     item = ProfileItem(keys.member(site, mid), keys.PROFILE, ver=version + 1, body=profiles.dump(profile), cmd=command)
+    name = listed_name(indexed.entries(profile)[indexed.CREATED], mid)
+    item.find_pk, item.find_sk = listing.keys_of(indexed.CREATED, site, name)
     return Write(item, ProfileItem.ver == version if version else ABSENT)
+
+
+def listed_writes(site: str, mid: str, before: Profile | None, after: Profile | None) -> list[Write]:
+    """The writes that put a member into lists, move or remove the member, as the profile changed."""
+    was = {} if before is None else indexed.entries(before)
+    will = {} if after is None else indexed.entries(after)
+    writes = []
+    for kind in indexed.BESIDE:
+        item = ListedItem(keys.member(site, mid), f"F#{kind}")
+        if kind in will and will[kind] != was.get(kind):
+            item.find_pk, item.find_sk = listing.keys_of(kind, site, listed_name(will[kind], mid))
+            writes.append(Write(item))
+        elif kind in was and kind not in will:
+            writes.append(Write(item, delete=True))
+    return writes
+
+
+def listed_name(text: str, mid: str) -> str:
+    """The name under which a member stands in a list."""
+    return f"{text}#{mid}"
+
+
+def listed_mid(name: str) -> str:
+    """The member of a name in a list."""
+    return name.rpartition("#")[2]
+
+
+def listed(site: str, kind: str, part: int, first: str, last: str, *, after: str, limit: int) -> list[str]:
+    """At most ``limit`` names of one part of a list whose values lie between two, those beyond ``after``."""
+    return listing.between(kind, site, part, first, f"{last}#~", after=after, limit=limit)
+
+
+def parts_from(name: str) -> range:
+    """The parts of a list, from the one of a name on where there is one."""
+    return range(listing.part_of(name) if name else 0, listing.SHARDS)
 
 
 def profile_check(site: str, mid: str, version: int) -> Write:

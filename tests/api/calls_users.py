@@ -13,5 +13,12 @@ def _both(shop: Shop) -> None:
 
 
 CALLS_USERS: dict[str, Call] = {
+    "bulk enrol": Call("POST", "/bulkpostusers", {"1": {"id": GRACE}, "2": {"id": ADA}}, {"1": {"id": HEDY}}),
+    "bulk patch": Call(
+        "POST",
+        "/bulkpatchusers",
+        {"1": {"id": ADA, "firstName": "Ada"}, "2": {"id": "nobody"}},
+        {"1": {"id": ADA, "firstName": "Augusta"}},
+    ),
     "merge": Call("POST", "/mergeuser", MERGE, MERGE | {"secondaryUID": HEDY}, _both),
 }

@@ -29,6 +29,7 @@ ASKED: dict[str, tuple[str, Any]] = {
     "GET /pointsexpiry/{memberId}": (f"/pointsexpiry/{ADA}?{RANGE}", None),
     "POST /points": ("/points", GIFT),
     "POST /actions": ("/actions", {"id": ADA}),
+    "POST /cart": ("/cart", {"userId": ADA, "productDetail": ORDER["orderDetail"]}),
     "POST /orders": ("/orders", ORDER | {"id": "SO-2"}),
     "PUT /orders/{orderId}": ("/orders/SO-1", {"status": "return"}),
     "PATCH /orders/{orderId}": ("/orders/SO-1", {"status": "return"}),
@@ -59,6 +60,7 @@ ASKED: dict[str, tuple[str, Any]] = {
         f"/users/{ADA}/surveys/bread",
         {"sections": [{"sectionId": "you", "answers": {}}]},
     ),
+    "POST /bulkpatchusers": ("/bulkpatchusers", {"1": {"id": ADA, "lastName": "Mallory"}}),
     "POST /mergeuser": ("/mergeuser", {"primaryUID": ADA, "secondaryUID": GRACE, "mergedBy": "o@example.test"}),
     "GET /mergeuser/{memberId}": (f"/mergeuser/{ADA}", None),
     "POST /group": ("/group", {"id": ADA, "groupName": "Us"}),
@@ -74,9 +76,12 @@ ASKED: dict[str, tuple[str, Any]] = {
     "DELETE /group/{groupId}/member/{memberId}": (f"/group/123456789012/member/{ADA}", {"updatedBy": ADA}),
     "GET /group/{groupId}/activity": ("/group/123456789012/activity", None),
     "GET /users/{memberId}/allgroup": (f"/users/{ADA}/allgroup", None),
+    "GET /users/{memberId}/tier": (f"/users/{ADA}/tier", None),
+    "POST /tier/{tier_id}": ("/tier/gold", {"user_id": ADA, "tier_id": "gold"}),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
+OF_THE_SITE |= {"GET /tier/program/{program_id}", "PATCH /tier/program/{program_id}", "GET /actions"}
 OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId}", "GET /ledger/proof"}
 OF_THE_SITE |= {"POST /store", "PATCH /store/{storeId}", "GET /store/{storeId}", "GET /stores", "POST /bulkstores"}
 OF_THE_SITE |= {"POST /productfeed", "GET /productfeed", "POST /products", "GET /products", "GET /products/{prod_id}"}
@@ -95,6 +100,7 @@ OF_THE_SITE |= {
 OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "export", "summary")}
 OF_THE_SITE |= {"GET /rewards", "GET /rewards/{rewardId}", "POST /rewards/{rewardId}/codes"}
 OF_THE_SITE |= {"GET /rewards/{rewardId}/codes", "GET /rewardalerts", "GET /rewardcodes/{rewardCode}"}
+OF_THE_SITE |= {"POST /bulkpostusers", "POST /users/search"}
 PUBLIC = {"GET /health", "GET /openapi.json"}
 
 

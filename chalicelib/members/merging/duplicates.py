@@ -1,26 +1,21 @@
 """Taking back what a member was given for an action that the other performed too, by what was recorded then."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from chalicelib.dynamo.commit import Write
 from chalicelib.errors import Malformed
 from chalicelib.ledger import moves
-from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.draft import Draft, Face
 from chalicelib.ledger.entry import Counted, Earned, Entry, Refs
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling, ladder_of
 from chalicelib.ledger.releasing import of_hold
-from chalicelib.ledger.service import CANCELLED, given_back
 from chalicelib.values import value
 
 TAKEN_BACK_MAX: Final = 25
 """Awards and holds that one merge takes back: it is one transaction of at most 100 actions (AWS limit)."""
-PAGE_ENTRIES: Final = 200
-PAGES_MAX: Final = 25
-"""Pages of entries that are looked through for awards: the newest 5,000 of a member."""
+CANCELLED: Final = "Cancelled"
+"""How lists show a promise that was taken back (``ledger.service`` has the same word)."""
 
 
 class TooManyPerformances(Malformed):
@@ -41,27 +36,9 @@ class Performed:
     holds: tuple[Hold, ...]
 
 
-def performed(site: str, mid: str, actions: Sequence[int]) -> Performed:
-    """What a member was given for these actions, newest first; nothing is read when none is named."""
-    if not actions:
-        return Performed((), ())
-    found: list[Entry] = []
-    undone: set[int] = set()
-    through: int | None = None
-    for _ in range(PAGES_MAX):
-        rows = ledger_table.newest(site, mid, through=through, limit=PAGE_ENTRIES)
-        own = [row.entry for row in rows if row.entry.action in actions]
-        undone |= {entry.refs.undoes for entry in own if entry.refs.undoes is not None}
-        found += [entry for entry in own if entry.kind in {"award", "release"}]
-        if len(rows) < PAGE_ENTRIES:
-            break
-        through = rows[-1].entry.number - 1
-    holds = [hold for hold in ledger_table.read_holds(site, mid) if hold.action in actions]
-    return Performed(tuple(entry for entry in found if entry.number not in undone), tuple(holds))
-
-
-def take_back(draft: Draft, action: int, given: Performed) -> tuple[int, list[Write]]:
-    """Book the reversal of an action's awards and end its holds; gives the points that went and the holds' writes.
+def take_back(draft: Draft, action: int, given: Performed) -> tuple[int, list[Hold]]:
+    """Book the reversal of an action's awards and end its holds; gives the points that went, and the holds
+    that are over.
 
     Points come from the award's own lot first; what is no longer there is owed where the programme allows that, and
     else left. They no longer count towards tiers nor against the action's limits. Raises ``TooManyPerformances``.
@@ -71,21 +48,17 @@ def take_back(draft: Draft, action: int, given: Performed) -> tuple[int, list[Wr
     if len(awards) + len(holds) > TAKEN_BACK_MAX:
         raise TooManyPerformances
     taken = sum(_reverse(draft, entry) for entry in awards)
-    writes = []
     for hold in holds:
-        moves.shrink(draft, hold.points, of_hold(hold), counted=given_back(hold), bucket=hold.bucket)
+        moves.shrink(draft, hold.points, of_hold(hold), counted=_uncounted(hold.counted), bucket=hold.bucket)
         draft.show(hold.row, Face(CANCELLED, less=hold.points))
-        writes.append(ledger_table.hold_write(draft.site, draft.mid, hold.without(hold.parts)))
         taken += hold.points
-    return taken, writes
+    return taken, holds
 
 
 def _reverse(draft: Draft, award: Entry) -> int:
     """Take one award back; the points that were there to be taken."""
     taken = 0
-    counted: tuple[Counted, ...] = tuple(
-        replace(each, times=-each.times, points=-each.points) for each in award.counted
-    )
+    counted = _uncounted(award.counted)
     for posting in award.postings:
         if (posting.source, posting.target) != ("issued", "available"):
             continue
@@ -110,3 +83,8 @@ def _reverse(draft: Draft, award: Entry) -> int:
         taken += entry.moved("available", bucket=posting.bucket)
         counted = ()
     return taken
+
+
+def _uncounted(counted: tuple[Counted, ...]) -> tuple[Counted, ...]:
+    """What gives a limit back what counted against it, in the period it counted in."""
+    return tuple(replace(each, times=-each.times, points=-each.points) for each in counted)

@@ -1,0 +1,1 @@
+"""The blocklist as it is stored, and whose e-mail it bars."""

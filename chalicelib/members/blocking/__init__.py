@@ -1,0 +1,1 @@
+"""Putting members and domains on the blocklist and taking them off."""

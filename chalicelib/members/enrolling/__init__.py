@@ -1,0 +1,1 @@
+"""Enrolling many members at once."""

@@ -1,0 +1,1 @@
+"""Finding members by what their profiles say."""
