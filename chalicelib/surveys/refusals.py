@@ -89,8 +89,6 @@ class SurveyClosed(Refusal):
 class SurveyNotForMember(Refusal):
     """The member is not in the survey's audience."""
 
-    status = 403
-
     def __init__(self) -> None:
         super().__init__("This survey is not for this member: see its audience. Nothing was saved.")
 

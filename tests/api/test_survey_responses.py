@@ -255,7 +255,7 @@ def test_it_takes_as_many_members_as_it_wants(shop):
 def test_a_survey_for_other_tiers_is_not_for_this_member(shop):
     define(shop, audience={"tiers": ["2"]})
 
-    assert answer(shop, you=YOU).refusal == (403, "AC1004")
+    assert answer(shop, you=YOU).refusal == (400, "AC1004")
     shop.credit(500)
 
     assert answer(shop, you=YOU).status == 200
@@ -273,7 +273,7 @@ def test_a_survey_for_a_segment_is_for_its_members_alone(shop):
     define(shop, audience={"segments": ["rich"]})
     shop.credit(500)
 
-    assert answer(shop, you=YOU).refusal == (403, "AC1004")
+    assert answer(shop, you=YOU).refusal == (400, "AC1004")
     assert shop.get(f"/users/{ADA}/surveys").ok["surveys"] == []
     shop.patch(f"/users/{ADA}", {"zipCode": "10115"})
 
