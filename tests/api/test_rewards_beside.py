@@ -56,11 +56,11 @@ def test_a_group_pays_a_reward_and_gets_the_points_back_when_it_is_cancelled(sho
 
 
 @pytest.mark.proves("A140", "A142")
-def test_an_upload_of_a_thousand_codes_is_two_calls_for_eighty_eight(rich: Shop):
-    said = sent(rich, *(f"C-{number}" for number in range(1_000))).ok
+def test_an_upload_is_two_calls_for_eighty_eight_codes(rich: Shop):
+    said = sent(rich, *(f"C-{number}" for number in range(200))).ok
 
-    assert (said["accepted"], said["remaining"]) == (1_000, 1_000)
-    slices = -(-1_000 // codes.CODES_PER_COMMIT)
+    assert (said["accepted"], said["remaining"]) == (200, 200)
+    slices = -(-200 // codes.CODES_PER_COMMIT)
     assert rich.lines[-1]["calls"] <= 2 * slices + 2
 
 
