@@ -30,6 +30,8 @@ YEARS_KEPT: Final = 2
 
 Triple = tuple[int, int, int]
 """Points, spend in the currency's smallest units, orders; in ``T`` counters credits, debits and nothing."""
+StandingFields = tuple[str, int, int | None, str] | tuple[str, int, int | None, str, bool]
+"""Tier, since, until, the tier before; and ``True`` where it was assigned by hand."""
 Limit = tuple[int, int, int, int, int, int]
 """Period's first day, times, points; the same of the period before."""
 
@@ -76,6 +78,13 @@ class Standing:
     since: int
     until: int | None = None
     previous: str = ""
+    fixed: bool = False
+    """Assigned by hand: not lowered before ``until``, or ever where that is ``None``."""
+
+    def fields(self) -> StandingFields:
+        """As entries and the account's text keep it."""
+        kept = self.tier, self.since, self.until, self.previous
+        return (*kept, True) if self.fixed else kept
 
 
 @value
@@ -203,7 +212,7 @@ def load(text: str, version: int) -> Account:
 
 
 def _dump_standing(standing: Standing) -> list[Any]:
-    return [standing.tier, standing.since, standing.until, standing.previous]
+    return list(standing.fields())
 
 
 def _dump_bucket(bucket: Bucket) -> list[Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.ledger import book, days, tiers
-from chalicelib.ledger.account import LOTS_MAX, NEVER, POINTS, Account, Lot, Standing
+from chalicelib.ledger.account import LOTS_MAX, NEVER, POINTS, Account, Lot, Standing, StandingFields
 from chalicelib.ledger.entry import (
     UNCHANGED,
     Draw,
@@ -151,7 +151,7 @@ class Draft:
                 if after != changed.standings.get(name):
                     moved[name] = after
         if moved:
-            entry = replace(entry, standings={name: _fields(each) for name, each in moved.items()})
+            entry = replace(entry, standings={name: _fields(each)[:4] for name, each in moved.items()})
             changed = replace(changed, standings={**changed.standings, **moved})
         return entry, changed
 
@@ -238,8 +238,8 @@ class Draft:
         )
 
 
-def _fields(standing: Standing) -> tuple[str, int, int | None, str]:
-    return standing.tier, standing.since, standing.until, standing.previous
+def _fields(standing: Standing) -> StandingFields:
+    return standing.fields()
 
 
 def _told(entry: Entry) -> list[str]:

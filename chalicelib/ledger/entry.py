@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Final, Literal
 
-from chalicelib.ledger.account import POINTS
+from chalicelib.ledger.account import POINTS, StandingFields
 from chalicelib.values import names, value
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -168,7 +168,7 @@ class Entry:
     state: str | None = None
     joined: int | None = None
     tier: tuple[str, str] = ("", "")
-    standing: tuple[str, int, int | None, str] | None = None
+    standing: StandingFields | None = None
     standings: Mapping[str, tuple[str, int, int | None, str]] = field(default_factory=dict)
     """The same on the ladders of other buckets, where it changed."""
     tiers: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from chalicelib.ledger.account import POINTS, STANDARD, Account
 from chalicelib.ledger.draft import CLOSED, Draft
 from chalicelib.ledger.entry import Counted, Draw, Earned, Entry, LotChange, Note, Posting, Refs, Side
 from chalicelib.ledger.rules import Lasting
-from chalicelib.ledger.tiers import start
+from chalicelib.ledger.tiers import assigned, start
 from chalicelib.values import value
 
 RETURN: Final = 148
@@ -58,6 +58,12 @@ def enrol(draft: Draft, state: str) -> Entry:
 def set_state(draft: Draft, state: str) -> Entry:
     """Record that the member is active, inactive or opted out."""
     return draft.add("state", state=state)
+
+
+def assign_tier(draft: Draft, tier: str, until: int | None, note: Note) -> Entry:
+    """Put the member into a tier by hand, through the day ``until`` or until a higher one is earned."""
+    standing = assigned(draft.account, tier, draft.day, until)
+    return draft.add("tier", standing=standing.fields(), note=note)
 
 
 def award(

@@ -38,6 +38,8 @@ def evaluate(account: Account, ladder: Ladder, day: int, *, rises: bool = True) 
         return _placed(account, ladder, earned, day)
     if earned > current and (rises or not ladder.sequential):
         return _placed(account, ladder, current + 1 if ladder.sequential else earned, day)
+    if standing.fixed:
+        return standing
     # One step a period: whoever was just lowered is not lowered again by the next thing that happens.
     waits = ladder.downgrade == "one_step" and standing.until is not None
     if earned < current and ladder.keep is None and not waits:
@@ -57,6 +59,8 @@ def check(account: Account, ladder: Ladder) -> Standing:
     # "To the end of next year" looks back on the year that ends; every other period on the one that begins.
     day = standing.until if ladder.keep is not None and ladder.keep.unit == "end_of_next_year" else after
     current, earned = ladder.rank(standing.tier), ladder.rank_at(amount(account, ladder, day))
+    if standing.fixed:
+        return replace(_placed(account, ladder, earned, day), since=after)
     if earned > current:
         return replace(_placed(account, ladder, current + 1 if ladder.sequential else earned, day), since=after)
     if earned < current and ladder.downgrade != "never":
@@ -108,3 +112,10 @@ def _key(account: Account, ladder: Ladder, day: int) -> str:
     if ladder.window == "lifetime":
         return EVER
     return year_key(day) if ladder.window == "year" else membership_year_key(account.joined, day)
+
+
+def assigned(account: Account, tier: str, day: int, until: int | None) -> Standing:
+    """The standing of a member who is given a tier by hand on that day: kept through ``until`` unless a higher one is
+    earned; afterwards the one that was earned.
+    """
+    return Standing(tier, day, until, account.standing.tier, fixed=True)

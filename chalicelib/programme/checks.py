@@ -12,6 +12,7 @@ from chalicelib.programme.definitions import category as categories
 from chalicelib.programme.definitions import reward as rewards
 from chalicelib.programme.definitions import segment as segments
 from chalicelib.programme.definitions import survey as surveys
+from chalicelib.programme.definitions import tier_program as tier_programs
 from chalicelib.programme.definitions.ladder import Expiry, KeepUntil, Tiers
 from chalicelib.programme.document import COUNTERS_MAX, Action, HoldPolicy, Programme
 from chalicelib.programme.fields import decimals_of
@@ -30,6 +31,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     decimals = programme.currency.decimals
     yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
+    yield from _tier_programs(programme)
     yield from action_groups.problems(programme.action_groups, _earning(programme))
     yield from _buckets(programme)
     yield from campaigns.problems(
@@ -129,6 +131,13 @@ def _buckets(programme: Programme) -> Iterator[Problem]:
             yield from _expiry(f"{path}.expiry", bucket.expiry)
         if bucket.tiers is not None:
             yield from _ladder(f"{path}.tiers", bucket.tiers, programme.point_decimals)
+
+
+def _tier_programs(programme: Programme) -> Iterator[Problem]:
+    yield from tier_programs.problems(programme.tier_program, programme.tier_programs)
+    for place, each in enumerate(programme.tier_programs):
+        decimals = {"earnedPoints": programme.point_decimals, "spend": programme.currency.decimals, "orders": 0}
+        yield from _ladder(f"tierPrograms[{place}].tiers", each.tiers, decimals[each.tiers.criterion])
 
 
 def _earning(programme: Programme) -> set[int]:

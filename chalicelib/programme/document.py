@@ -20,6 +20,7 @@ from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
 from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
 from chalicelib.programme.definitions.survey import SURVEYS_MAX, Survey
+from chalicelib.programme.definitions.tier_program import OTHERS_MAX, LiveTierProgram, TierProgram
 from chalicelib.programme.fields import Exact, Few, Matching, Whole, read_status, read_zone
 from chalicelib.programme.section import (
     DAYS_MAX,
@@ -159,6 +160,8 @@ class Programme(Section):
     refunds: Refunds
     display: DisplayOptions
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
+    tier_program: LiveTierProgram = Field(default_factory=LiveTierProgram)
+    tier_programs: Annotated[tuple[TierProgram, ...], Few(OTHERS_MAX)] = ()
     action_groups: Annotated[tuple[ActionGroup, ...], Few(GROUPS_MAX)] = ()
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
     groups: Groups = Field(default_factory=Groups)

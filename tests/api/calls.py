@@ -14,6 +14,7 @@ from tests.api.calls_rewards import CALLS_REWARDS
 from tests.api.calls_segments import CALLS_SEGMENTS
 from tests.api.calls_surveys import CALLS_SURVEYS
 from tests.api.calls_users import CALLS_USERS
+from tests.api.calls_tiers import CALLS_TIERS
 from tests.api.shop import ADA, GRACE, Shop, action
 
 ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "19.99"}]}
@@ -61,6 +62,7 @@ CALLS = {
                   {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
 }  # fmt: skip
 OF_NOUNS: tuple[dict[str, Call], ...] = (
+    CALLS_TIERS,
     CALLS_ISSUANCE,
     CALLS_CATALOG,
     CALLS_SEGMENTS,

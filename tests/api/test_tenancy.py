@@ -77,7 +77,7 @@ ASKED: dict[str, tuple[str, Any]] = {
     "GET /group/{groupId}/activity": ("/group/123456789012/activity", None),
     "GET /users/{memberId}/allgroup": (f"/users/{ADA}/allgroup", None),
     "GET /users/{memberId}/tier": (f"/users/{ADA}/tier", None),
-    "POST /tier/{tier_id}": ("/tier/gold", {"user_id": ADA, "tier_id": "gold"}),
+    "POST /tier/{tier_id}": ("/tier/3", {"user_id": ADA, "tier_id": "3"}),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}

@@ -16,6 +16,7 @@ OURS |= {("POST", "/productfeed"), ("GET", "/productfeed"), ("GET", "/products")
 OURS |= {("POST", "/calculator"), ("GET", "/calculator/metrics")}
 OURS |= {("GET", "/configuration"), ("PUT", "/configuration"), ("POST", "/configuration/plan")}
 OURS |= {("GET", "/programme/defaults"), ("GET", "/programme/defaults/{}"), ("POST", "/programme/defaults/{}")}
+OURS |= {("PATCH", "/tier/program/{}")}
 OURS |= {("POST", "/segment/preview"), ("GET", "/users/{}/segments"), ("GET", "/pointstandings")}
 OURS |= {("POST", "/rewards/{}/codes"), ("GET", "/rewards/{}/codes"), ("GET", "/rewardalerts")}
 OURS |= {("GET", "/rewardcodes/{}"), ("POST", "/users/{}/rewards/{}/cancel")}

@@ -1,0 +1,1 @@
+"""Tier programmes: assigning tiers by hand, and putting another programme in force."""
