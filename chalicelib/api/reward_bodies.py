@@ -10,7 +10,7 @@ from chalicelib.errors import Malformed
 
 PAGE_SIZE: Final = 50
 PAGE_SIZE_MAX: Final = 100
-CODES_LISTED_MAX: Final = 20_000
+CODES_LISTED_MAX: Final = 10_000
 CSV_CHARACTERS_MAX: Final = 500_000
 
 

@@ -50,7 +50,7 @@ def upload_reward_codes(request: Request) -> Mapping[str, Any]:
 
     csv is the text of a file with a code a line and, if wanted, a date in a second column (yyyy-MM-dd): the last day
     on which your shop takes it. Codes that are in the file twice, in this pool or anywhere else on the site are
-    refused with their lines; all others are taken. At most 20,000 codes a call: send a larger file in parts. With an
+    refused with their lines; all others are taken. At most 10,000 codes a call: send a larger file in parts. With an
     Idempotency-Key an upload that broke off goes on where it stopped.
     """
     request.body.check()

@@ -11,7 +11,7 @@ from chalicelib.ids import folded
 from chalicelib.programme.definitions.reward import CODE_CHARACTERS_MAX
 from chalicelib.values import value
 
-CODES_PER_CALL_MAX: Final = 20_000
+CODES_PER_CALL_MAX: Final = 10_000
 """Codes of one upload; a larger file is sent in parts."""
 CELLS_MAX: Final = 2
 _HEADINGS: Final = frozenset({"code", "codes", "coupon", "coupons", "couponcode", "coupon code", "coupon_code"})

@@ -22,6 +22,7 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.redemptions import REDEMPTIONS_MAX, Record, Redemption
 from chalicelib.ledger.service import Command, entry_answer, post
+from chalicelib.programme import standard
 from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.in_force import InForce
@@ -199,7 +200,7 @@ def _is_inside(draft: Draft, case: _Case) -> bool:
     audience, wish = case.reward.audience, case.claim.wish
     if not audience.segments:
         return True
-    event = Event(store=wish.store or "", source=wish.source or "")
+    event = Event(action=standard.REDEEMED, store=wish.store or "", source=wish.source or "")
     subject = segments.subject(case.site, case.force, draft, [audience], case.segments, event)
     return judging.admits(case.force, Audience(segments=audience.segments), subject)
 
