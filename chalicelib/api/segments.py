@@ -126,6 +126,14 @@ class SegmentList(TypedDict):
     currentPage: int
 
 
+class ListQuery(PageQuery):
+    """Which segments: those whose name contains a text, those of an id, and of a type."""
+
+    name: fields.Text = ""
+    segment_id: fields.Text = ""
+    type: fields.Text = ""
+
+
 class EligibleQuery(Body):
     """Where to go on."""
 
@@ -222,15 +230,19 @@ def preview_segment(request: Request) -> Mapping[str, Any]:
     return _examined(request, force, segment)
 
 
-@routes.add("GET", "/segmentlist/{status}", scope="segments:read", query=PageQuery, response=SegmentList)
+@routes.add("GET", "/segmentlist/{status}", scope="segments:read", query=ListQuery, response=SegmentList)
 def get_segment_list(request: Request) -> Mapping[str, Any]:
-    """List the segments of the site: all, active or inactive ones. A hundred a page."""
+    """List the segments of the site: all, active or inactive ones. A hundred a page.
+
+    name, segmentId and type narrow the list: a part of the name, the whole id, the whole type, in any case.
+    """
     wanted = request.params["status"].strip().upper()
     if wanted not in {"ALL", "ACTIVE", "INACTIVE", "STATUS"}:
         raise Malformed("The list is one of all, active and inactive.")
     every = wanted in {"ALL", "STATUS"}
     found = [each for each in force_of(request).programme.segments if every or each.status == wanted]
-    page = request.query.page
+    query, page = request.query, request.query.page
+    found = [each for each in found if _is_asked(query, each)]
     return {
         "siteId": request.site,
         "segmentDetail": [_row(each) for each in page_of(found, page)],
@@ -243,6 +255,15 @@ def get_segment_list(request: Request) -> Mapping[str, Any]:
 def get_user_segments(request: Request) -> Mapping[str, Any]:
     """List the segments that hold a member now. Segments about a purchase under way hold nobody here."""
     return of_named(request, lambda member: _of_member(request, member))
+
+
+def _is_asked(query: ListQuery, segment: Segment) -> bool:
+    name, segment_id, kind = (text.casefold() for text in (query.name, query.segment_id, query.type))
+    return (
+        name in segment.name.casefold()
+        and segment_id in {"", segment.segment_id.casefold()}
+        and kind in {"", segment.type.casefold()}
+    )
 
 
 def _of_member(request: Request, member: Resolved) -> Mapping[str, Any]:

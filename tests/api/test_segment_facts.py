@@ -1,13 +1,18 @@
 """What segments know of purchases follows orders, returns and merges; lists of members follow merges too."""
 
+from collections.abc import Callable
+
 import pytest
 
 from chalicelib import clock
 from chalicelib.catalog.stores import service as stores
 from chalicelib.dynamo import items
+from chalicelib.dynamo.commit import Plan, commit
+from chalicelib.errors import Contention
 from chalicelib.facts import table as facts
 from chalicelib.members import service as members
 from chalicelib.programme import service as programmes
+from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.segments import service as segments
 from chalicelib.reporting import service as reporting
 from tests.api.shop import ADA, GRACE, Shop
@@ -156,3 +161,30 @@ def test_an_erased_member_leaves_every_list(crowd: Shop):
 
     assert segments.dossier(crowd.site, mid) == []
     assert crowd.get("/eligiblesegment/s").ok["memberDetails"] == []
+
+
+@pytest.mark.proves("A019")
+def test_a_decision_that_rests_on_a_segment_is_not_taken_when_it_changes(crowd: Shop):
+    conditions = {"memberDetails": {"zipCode": ["10*"]}}
+    crowd.post("/segment", {"segmentId": "near", "name": "Near", "member": GRACE, **conditions, **DATES}).ok  # noqa: B018
+    force, mid, audience = programmes.in_force(crowd.site), number(crowd, ADA), [Audience(segments=("near",))]
+    places = segments.addresses(crowd.site, mid, force, audience)
+
+    def decided(change: Callable[[], object]) -> bool:
+        found = items.get_many(places)
+        change()
+        rest = segments.checks(crowd.site, mid, force, audience, found)
+        try:
+            commit(lambda: None, lambda _: Plan(rest, None))
+        except Contention:
+            return False
+        return True
+
+    def listed(update: str) -> object:
+        return crowd.patch("/segment/near", {"member": ADA, "memberUpdate": update}).ok
+
+    assert decided(lambda: None)
+    assert not decided(lambda: crowd.patch(f"/users/{ADA}", {"zipCode": "10117"}).ok)
+    assert not decided(lambda: listed("ADD"))
+    assert decided(lambda: None)
+    assert not decided(lambda: listed("REMOVE"))

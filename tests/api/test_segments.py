@@ -90,9 +90,9 @@ def test_a_segment_shows_every_family_of_conditions(crowd):
         ({"rfm": {"monetaryFrom": "60.01"}}, []),
         ({"rfm": {"frequencyTo": 0}}, [ADA, GRACE]),
         ({"memberDetails": {"userId": [ADA.upper()]}}, [ADA]),
-        ({"where": {"join": "any", "comparisons": [{"fact": "spend", "compared": "gt", "values": 59},
-                                                   {"fact": "available", "compared": "between", "values": [130, 140]}]}},
-         [ADA, HEDY]),
+        ({"where": {"join": "any", "comparisons": [
+            {"fact": "spend", "compared": "gt", "values": 59},
+            {"fact": "available", "compared": "between", "values": [130, 140]}]}}, [ADA, HEDY]),
         ({"where": {"join": "none", "comparisons": [{"fact": "products", "compared": "contains", "values": ["P1"]}]}},
          [ADA, GRACE]),
         ({"transactionDetails": {"storeId": ["IN1"]}}, []),
@@ -115,6 +115,17 @@ def test_lists_go_through_all_segments_by_status(crowd):
 
     assert names == {"all": ["Young", "Testers"], "ACTIVE": ["Testers"], "inactive": ["Young"],
                      "status": ["Young", "Testers"]}  # fmt: skip
+
+
+def test_the_list_is_narrowed_by_name_id_and_type(crowd):
+    crowd.post("/segment", YOUNG).ok  # noqa: B018
+    crowd.post("/segment", LISTED).ok  # noqa: B018
+
+    names = {query: [row["segmentName"] for row in crowd.get(f"/segmentlist/all?{query}").ok["segmentDetail"]]
+             for query in ("name=TEST", "segmentId=YOUNG", "type=Static", "name=o&type=static")}  # fmt: skip
+
+    assert names == {"name=TEST": ["Testers"], "segmentId=YOUNG": ["Young"], "type=Static": ["Testers"],
+                     "name=o&type=static": []}  # fmt: skip
 
 
 def test_a_member_is_told_the_segments_that_hold_them(crowd):

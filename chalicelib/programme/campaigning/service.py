@@ -108,6 +108,7 @@ def judged(
     audiences = [each.audience for each in of.campaigns]
     count = len(segments.addresses(site, draft.mid, force, audiences))
     event = Event(
+        action=happening.action,
         store=happening.store,
         source=happening.source,
         coupons=happening.coupons,
