@@ -78,7 +78,7 @@ def get_user_surveys(request: Request) -> Mapping[str, Any]:
     """List the surveys that a member may answer, and those answered: OPEN, IN PROGRESS, COMPLETED or CLOSED."""
 
     def read(member: Resolved) -> Mapping[str, Any]:
-        found = surveys.offered(request.site, member.mid, force_of(request), request.now)
+        found = surveys.offered(request.site, member.mid, force_of(request), request.now, member.homes)
         return {"siteId": request.site, "id": member.given, "surveys": [_offered(each) for each in found]}
 
     return of_named(request, read)
@@ -89,7 +89,7 @@ def get_user_response(request: Request) -> Mapping[str, Any]:
     """Read what a member answered to a survey."""
 
     def read(member: Resolved) -> Mapping[str, Any]:
-        found = surveys.read_response(request.site, member.mid, _survey_id(request))
+        found = surveys.read_response(request.site, member.mid, _survey_id(request), member.homes)
         return {"siteId": request.site, **_shown(found, WireFigures(force_of(request)))}
 
     return of_named(request, read)
@@ -122,7 +122,7 @@ def answer_survey(request: Request) -> Mapping[str, Any]:
 
     def save(member: Resolved) -> Saving:
         return answering.respond(
-            request.site, run, force, member.mid, member.given, survey_id, given, source=body.source
+            request.site, run, force, member.mid, member.given, survey_id, given, source=body.source, homes=member.homes
         )
 
     return _saved(request, of_named(request, save))

@@ -108,6 +108,13 @@ class SectionAnswered(AlreadyExists):
         self.section = section
 
 
+class AnsweredBefore(AlreadyExists):
+    """The member answered it under an id that was merged into this one."""
+
+    def __init__(self) -> None:
+        super().__init__("Data already exists: this member answered the survey before two ids were merged into one.")
+
+
 class NothingToSave(Malformed):
     """No section was sent, and the survey cannot be completed without: ``left`` are to be answered, or none is."""
 

@@ -24,12 +24,14 @@ ALIKE_MAX: Final = 1_000
 """Responses begun in one millisecond that a place in a list can tell apart."""
 
 
-def read_response(site: str, mid: str, survey_id: str) -> Stored:
-    """A member's response to a survey, also to one that is gone. Raises ``NoResponse``."""
-    found = table.read_responses(site, mid, [survey_id])
-    if survey_id not in found:
+def read_response(site: str, mid: str, survey_id: str, homes: Sequence[str] = ()) -> Stored:
+    """A member's response to a survey, also to one that is gone, or given in one of ``homes``, accounts that were merged
+    into the member's. Raises ``NoResponse``.
+    """
+    found = table.read_listed(site, survey_id, (mid, *homes))
+    if not found:
         raise refusals.NoResponse
-    return found[survey_id]
+    return next(iter(found.values()))
 
 
 @value
@@ -41,15 +43,19 @@ class Offered:
     closed: str | None
 
 
-def offered(site: str, mid: str, force: InForce, now: datetime) -> list[Offered]:
+def offered(site: str, mid: str, force: InForce, now: datetime, homes: Sequence[str] = ()) -> list[Offered]:
     """The surveys that a member may answer or has answered, in the programme's order. Three calls, and for surveys that
-    name segments one for every ``AUDIENCES_AT_ONCE`` of them.
+    name segments one for every ``AUDIENCES_AT_ONCE`` of them; one for each of ``homes``, accounts that were merged
+    into the member's.
 
     Raises ``NoSuchMember``.
     """
     ledger.read(site, mid, force.rules, now)
     surveys = force.programme.surveys
-    stored = table.read_responses(site, mid, [survey.survey_id for survey in surveys])
+    names = [survey.survey_id for survey in surveys]
+    stored: dict[str, Stored] = {}
+    for home in (*homes, mid):
+        stored |= table.read_responses(site, home, names)
     bounded = [survey.survey_id for survey in surveys if survey.members_max and survey.survey_id not in stored]
     places = table.read_places(site, bounded)
     found: list[Offered] = []

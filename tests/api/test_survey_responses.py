@@ -6,6 +6,7 @@ import io
 import pytest
 
 from chalicelib import clock
+from tests.api.calls_users import MERGE
 from tests.api.fixtures import NOON
 from tests.api.shop import ADA, GRACE
 from tests.api.surveys import US, YOU, answer, changed, define, read
@@ -393,3 +394,17 @@ def test_a_campaign_adds_to_one_benefit_of_a_call(shop):
     assert (together["sections"][0]["pointsAwarded"], together["completion"]["pointsAwarded"]) == (14, 50)
     assert (by_hand["pointsAwarded"], by_hand["campaignPoints"]) == (10, 5)
     assert shop.figures(GRACE)["availablePoints"] == 74
+
+
+@pytest.mark.proves("A125")
+def test_one_person_answers_once_also_under_an_id_that_was_merged(shop):
+    define(shop)
+    shop.enrol(GRACE)
+    answer(shop, GRACE, you=YOU).ok  # noqa: B018
+
+    shop.post("/mergeuser", MERGE).ok  # noqa: B018
+
+    assert answer(shop, us=US).refusal == (409, "AC1006")
+    assert shop.get(f"/users/{ADA}/surveys/bread").ok["sections"][0]["answers"]["where"] == "cafe"
+    assert [each["status"] for each in shop.get(f"/users/{ADA}/surveys").ok["surveys"]] == ["IN PROGRESS"]
+    assert [each["id"] for each in read(shop, "/surveys/bread/responses").ok["responses"]] == [GRACE]

@@ -70,13 +70,15 @@ def respond(
     given: Mapping[str, Mapping[str, Any]],
     *,
     source: str = "",
+    homes: Sequence[str] = (),
 ) -> Saving:
     """Save one or more sections of a member's response, all or nothing, and pay what they earn in the same transaction.
 
     ``given`` is section → question → answer. Each section is answered once; with the last one the survey is completed,
     once. Nothing given completes a survey whose last open section was edited away.
     Raises ``UnknownSurvey``, ``UnknownSection``, ``BadAnswers``, ``SurveyClosed``, ``SurveyNotForMember``,
-    ``SurveyFull``, ``SectionAnswered``, ``NothingToSave``, ``TooMuchText``, ``MemberMayNotTakePart`` and
+    ``SurveyFull``, ``AnsweredBefore`` (in one of ``homes``, accounts merged into the member's), ``SectionAnswered``,
+    ``NothingToSave``, ``TooMuchText``, ``MemberMayNotTakePart`` and
     ``NoSuchMember``.
     """
     survey = force.survey_by_id.get(survey_id)
@@ -86,6 +88,9 @@ def respond(
     reason = opening.closed(survey, force, run.now)
     if reason is not None:
         raise refusals.SurveyClosed(reason)
+    # Nobody answers in an account that was merged: what stands there stays as it is.
+    if homes and table.read_listed(site, survey_id, homes):
+        raise refusals.AnsweredBefore
     event = _event(survey, read)
     of = NO_CAMPAIGN if event is None else campaigning.wanted(site, mid, force, event.action_id, run.now)
     saving = _Saving(site, run, force, mid, member, survey, read, source, event, of)
