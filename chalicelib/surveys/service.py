@@ -25,7 +25,7 @@ ALIKE_MAX: Final = 1_000
 
 
 def read_response(site: str, mid: str, survey_id: str, homes: Sequence[str] = ()) -> Stored:
-    """A member's response to a survey, also to one that is gone, or given in one of ``homes``, accounts that were merged
+    """A member's response to a survey, also to one that is gone, or given in one of ``homes``, accounts merged
     into the member's. Raises ``NoResponse``.
     """
     found = table.read_listed(site, survey_id, (mid, *homes))
