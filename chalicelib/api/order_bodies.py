@@ -1,7 +1,7 @@
 """What shops send about orders, read leniently and checked strictly (annex-api-2, section 1)."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -10,6 +10,9 @@ from chalicelib.api.fields import Body
 from chalicelib.orders.order import NewLine, NewOrder, Person
 from chalicelib.orders.placing import LINES_MAX, QUANTITY_MAX
 from chalicelib.orders.selecting import Wanted
+
+ATTRIBUTES_MAX: Final = 50
+"""Attributes of an order."""
 
 
 def _coupons(value: object) -> tuple[str, ...]:
@@ -43,6 +46,10 @@ Units = Annotated[
     BeforeValidator(_units),
     WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]}),
 ]
+
+
+OrderAttributes = Annotated[dict[fields.Text, fields.Text], Field(max_length=ATTRIBUTES_MAX)]
+"""Names and texts of an order, kept and given back; segments of campaigns may ask for them."""
 
 
 class LineBody(Body):
@@ -83,6 +90,7 @@ class OrderBody(Body):
     discount_amount: fields.Money | None = None
     coupon: Coupons = ()
     purchase_point_type: fields.Text = ""
+    order_attribute: OrderAttributes = Field(default_factory=dict)
     order_detail: Annotated[list[LineBody], Field(min_length=1, max_length=LINES_MAX)]
 
     def value(self) -> NewOrder:
@@ -98,6 +106,7 @@ class OrderBody(Body):
             source=self.source,
             event=self.event_id,
             point_type=self.purchase_point_type,
+            attributes=self.order_attribute,
             buyer=Person(self.email, self.first_name, self.last_name),
         )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Contention, NotFound
 from chalicelib.groups.pooling import service as pooling
 from chalicelib.ids import composed
-from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.account import Account
@@ -20,19 +18,16 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold, MoreThanPromised
 from chalicelib.ledger.service import Command, NoSuchMember
-from chalicelib.orders import booking, changing, placing, purses, results, selecting, table
+from chalicelib.orders import booking, changing, purses, results, selecting, table
 from chalicelib.orders.changing import Outcome
-from chalicelib.orders.order import NewOrder, Order, Verb
+from chalicelib.orders.order import Order, Verb
 from chalicelib.orders.pages import STEADY_READS_MAX, steady, within
-from chalicelib.orders.quoting import service as quoting
 from chalicelib.orders.refunds import refunds_of
 from chalicelib.orders.results import Changed, OrderView, Placed
 from chalicelib.orders.selecting import Wanted
 from chalicelib.programme import service as programmes
-from chalicelib.programme import standard
 from chalicelib.programme.holding import is_held
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing.service import check_takes_part, counting_refusals
 from chalicelib.values import value
 
 PAGE_ORDERS: Final = 50
@@ -71,62 +66,6 @@ class _HoldsUnread(Exception):
 
 class _Torn(Exception):
     """The order changed while its holds were read, so that what would be answered was never so."""
-
-
-def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> Placed:
-    """Record a purchase and award its points, or promise them.
-
-    An order of another day is judged by the programme and the tier of its date; limits are judged and counted today. A
-    limit that is used up, or a switched off action, gives no points and is counted; the order is recorded all the same.
-    Raises ``BadOrder``, ``OrderExists``, ``MemberMayNotTakePart`` (which is counted) and ``NoSuchMember``.
-    """
-    placing.check(new, run.now)
-    past = _past(new, force, run.now)
-    then = force if past is None else programmes.in_force_at(site, past)
-
-    of = quoting.asked(site, mid, then, new, run.now)
-    pool = pooling.earning(site, force.groups, mid)
-
-    def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], Placed]:
-        draft = drafts[0]
-        check_takes_part(draft)
-        before = draft.account
-        tier = before.standing.tier if past is None else _tier_then(site, mid, before, past, force)
-        quote = quoting.quote(site, of, draft, read, tier)
-        award, withheld = quote.award, quote.withheld
-        booked = booking.book_order(draft, new, award, then)
-        found = booking.book_purses(draft, new, booked.order, then, quote.lines)
-        writes = [table.claim_write(site, mid, found.order), table.order_write(site, mid, found.order)]
-        writes += [ledger_table.hold_write(site, mid, hold) for hold in (booked.hold, *found.holds) if hold]
-        writes += quote.writes(site, of, run.now)
-        if withheld is not None:
-            writes.append(ledger_table.refused_write(site, mid, standard.PURCHASE, withheld.code, run.now))
-        # Points of an old order may be dead already: the answer is to show the member as the commit leaves it.
-        draft.settle()
-        pool.take(draft)
-        placed = Placed(
-            order=found.order,
-            entry=booked.entry.number,
-            points_awarded=award.points if booked.hold is None else 0,
-            points_on_hold=0 if booked.hold is None else award.points,
-            wished=award.wished,
-            release_at=None if booked.hold is None else booked.hold.release_at,
-            withheld=withheld,
-            figures=results.figures(before, draft.account),
-        )
-        return writes, placed
-
-    with counting_refusals(site, mid, standard.PURCHASE, run.now, order=new.id):
-        return pool.post(
-            site,
-            [mid],
-            run,
-            force.rules,
-            decide,
-            also=of.also,
-            load=None if of.also else of.load,
-            answer=lambda placed: Answer(results.dump_placed(placed)),
-        )
 
 
 def change(
@@ -235,36 +174,6 @@ def dossier(site: str, mid: str) -> list[dict[str, Any]]:
             break
         before = composed(page[-1].id)
     return orders
-
-
-def _past(new: NewOrder, force: InForce, now: datetime) -> datetime | None:
-    """The date of an order of an earlier day: the programme and the tier of then judge it."""
-    is_past = new.ordered is not None and days.day_of(new.ordered, force.zone) < days.day_of(now, force.zone)
-    return new.ordered if is_past else None
-
-
-def _tier_then(site: str, mid: str, account: Account, past: datetime, force: InForce) -> str:
-    """The member's tier at a past time, by the account that the order is booked on: it may just have risen."""
-    if days.day_of(past, force.zone) >= account.standing.since:
-        return account.standing.tier
-    return _tier_at(site, mid, account, past)
-
-
-def _tier_at(site: str, mid: str, account: Account, instant: datetime) -> str:
-    """The tier that the book knows for an instant, by halving; before the first entry, the first tier.
-
-    What time alone made due since may not be booked yet; the halving asks only for what is.
-    """
-    at, low, high = days.to_ms(instant), 1, account.version
-    tier = ""
-    while low <= high:
-        middle = (low + high) // 2
-        row = ledger.entry(site, mid, middle)
-        if row is not None and (row.entry.at <= at or middle == 1):
-            tier, low = row.entry.tier[1], middle + 1
-        else:
-            high = middle - 1
-    return tier
 
 
 def _change(

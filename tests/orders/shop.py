@@ -19,6 +19,7 @@ from chalicelib.orders.booking import group_of
 from chalicelib.orders.order import NewLine, NewOrder
 from chalicelib.orders.results import Changed, OrderView, Placed
 from chalicelib.orders.selecting import Wanted
+from chalicelib.orders.taking import service as taking
 from chalicelib.programme import service as programmes
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import Wish
@@ -80,7 +81,7 @@ class Shop:
         ledger.post(self.site, [mid], self.run(), self.force.rules, decide, opening=True)
 
     def place(self, new: NewOrder, mid: str = ADA, key: str | None = None) -> Placed:
-        return service.place(self.site, self.run(key), self.force, mid, new)
+        return taking.place(self.site, self.run(key), self.force, mid, new)
 
     def buy(self, *lines: NewLine, **more: Any) -> Placed:
         return self.place(order(*lines, **more))

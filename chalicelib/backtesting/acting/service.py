@@ -15,6 +15,7 @@ from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.service import command, post
 from chalicelib.orders import service as orders
 from chalicelib.orders.selecting import Wanted
+from chalicelib.orders.taking import service as taking
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import service as performing
 from chalicelib.programme.performing.service import Wish, check_takes_part
@@ -120,7 +121,7 @@ def _receive(site: str, mid: str, event: Event, force: InForce) -> bool:
 def _order(site: str, mid: str, event: Event, force: InForce) -> bool:
     if event.new is None:
         raise ValueError("an order that says nothing of itself")
-    placed = orders.place(site, command(days.from_ms(event.at)), force, mid, event.new)
+    placed = taking.place(site, command(days.from_ms(event.at)), force, mid, event.new)
     return placed.withheld is not None
 
 

@@ -1,0 +1,1 @@
+"""Orders and carts: what a purchase comes to."""
