@@ -40,6 +40,8 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /issuancedetails/{memberId}": (f"/issuancedetails/{ADA}", {"orderId": "SO-1"}),
     "POST /bulkpoints": ("/bulkpoints", {"1": GIFT}),
     "POST /getbulkpoints": ("/getbulkpoints", {"1": {"id": ADA}}),
+    "POST /campaign": ("/campaign", {"userId": ADA}),
+    "POST /campaign/{campaignId}/activation": ("/campaign/double/activation", {"userId": ADA}),
     "GET /users/{memberId}/segments": (f"/users/{ADA}/segments", None),
     "GET /users/{memberId}/reward": (f"/users/{ADA}/reward", None),
     "GET /users/{memberId}/usedreward": (f"/users/{ADA}/usedreward", None),
@@ -86,6 +88,7 @@ OF_THE_SITE |= {"POST /programme/backtest", "GET /programme/backtest/{backtestId
 OF_THE_SITE |= {"POST /store", "PATCH /store/{storeId}", "GET /store/{storeId}", "GET /stores", "POST /bulkstores"}
 OF_THE_SITE |= {"POST /productfeed", "GET /productfeed", "POST /products", "GET /products", "GET /products/{prod_id}"}
 OF_THE_SITE |= {"PATCH /products/{prod_id}", "POST /bulkproducts", "POST /bulkpatchproducts"}
+OF_THE_SITE |= {"GET /campaign/{campaignId}", "GET /campaigns/{campaignId}/figures", "PUT /campaigns/{campaignId}"}
 OF_THE_SITE |= {"POST /calculator", "GET /calculator/metrics"}
 OF_THE_SITE |= {"GET /configuration", "PUT /configuration", "POST /configuration/plan"}
 OF_THE_SITE |= {"GET /programme/defaults", "GET /programme/defaults/{name}", "POST /programme/defaults/{name}"}
