@@ -14,6 +14,7 @@ from chalicelib.errors import Malformed
 from chalicelib.ledger import days, tiers
 from chalicelib.ledger.account import NEVER, Account, Bucket
 from chalicelib.ledger.entry import Entry
+from chalicelib.orders.order import Purse
 from chalicelib.programme.performing import bucketing
 from chalicelib.programme.performing.bucketing import BucketWish
 
@@ -75,6 +76,18 @@ def moved(entries: Iterable[Entry], show: WireFigures) -> dict[str, Any]:
     literal = {f"multiBucketsData[{name}]": said for name, said in data.items()}
     literal |= {f"tier[{name}]": said for name, said in ranks.items()}
     return {"multiBucketsData": data, "tier": ranks, **literal}
+
+
+def of_order(purses: Iterable[Purse], show: WireFigures) -> dict[str, Any]:
+    """What an order earned in further buckets, and how much of it was taken back since, by the bucket's name."""
+    return {
+        purse.bucket: {
+            "bucketName": purse.bucket,
+            "pointsEarned": show.points(purse.points),
+            "pointsRemoved": show.points(sum(part.taken for part in purse.parts)),
+        }
+        for purse in purses
+    }
 
 
 def standing(account: Account, show: WireFigures, now: datetime) -> dict[str, Any]:

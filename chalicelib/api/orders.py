@@ -7,7 +7,7 @@ from typing import Any, Final, NotRequired
 
 from typing_extensions import TypedDict
 
-from chalicelib.api import fields
+from chalicelib.api import buckets, fields
 from chalicelib.api.campaigns import told
 from chalicelib.api.common import WireFigures, force_of, shown, stamp, store_details
 from chalicelib.api.order_bodies import ChangeBody, DetailsBody, OrderBody
@@ -63,6 +63,7 @@ class PlacedOrder(TypedDict):
     campaignName: str
     campaignPoints: Number
     campaignDetails: dict[str, Any]
+    multiBucketsData: dict[str, Any]
     orderDetail: list[dict[str, Any]]
     updatedAvailablePoints: Number
     updatedLifetimePoints: Number
@@ -117,6 +118,7 @@ class OrderDetails(TypedDict, total=False):
     campaignName: str
     campaignPoints: Number
     campaignDetails: dict[str, Any]
+    multiBucketsData: dict[str, Any]
     orderDetail: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     next: str
@@ -256,6 +258,7 @@ def _placed(request: Request, body: OrderBody, placed: Placed) -> dict[str, Any]
         "releaseDate": _date(placed.release_at),
         **reason,
         **told(order.campaigns, show),
+        "multiBucketsData": buckets.of_order(order.purses, show),
         "orderDetail": [_line(line, show) for line in order.lines],
         **_figures(placed.figures, show),
     }
@@ -303,6 +306,7 @@ def _details(site: str, user: str, view: OrderView, show: WireFigures) -> dict[s
         "pointsOnHold": show.points(view.points_on_hold),
         "releaseDate": _date(view.release_at),
         **told(order.campaigns, show),
+        "multiBucketsData": buckets.of_order(order.purses, show),
         "orderDetail": [_line_view(line, show) for line in view.lines],
     }
 

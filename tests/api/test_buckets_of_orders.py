@@ -64,6 +64,7 @@ def test_an_order_earns_in_a_bucket_by_its_ratio_from_what_the_bucket_admits(ban
     said = bank.post("/orders", ORDER).ok
 
     assert said["pointsAwarded"] == 80
+    assert said["multiBucketsData"] == {"coins": {"bucketName": "coins", "pointsEarned": 60, "pointsRemoved": 0}}
     assert coins(bank) == (60, 0)
 
 

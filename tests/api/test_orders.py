@@ -51,7 +51,7 @@ def test_every_field_of_a_placed_order(shop):
         "orderDate": "2026-03-18T09:00:00+0000", "storeId": "IN12369", "storeDetails": {"storeId": "IN12369"},
         "source": "web", "discountAmount": Decimal("10.50"), "coupon": "A,B", "orderAttribute": {}, "purchasePointType": "Both",
         "pointsAwarded": 60, "pointsOnHold": 0, "holdPoints": 0, "releaseDate": "", "campaignDetails": {},
-        "campaignId": "", "campaignName": "", "campaignPoints": 0,
+        "campaignId": "", "campaignName": "", "campaignPoints": 0, "multiBucketsData": {},
         "orderDetail": [
             _product("P21", 1, 10, 10),
             _product("P22", 2, 25, 50) | {"categoryId": "C1", "description": "A lamp", "autoDelivery": "NO"},
@@ -283,6 +283,7 @@ def test_an_order_is_read_with_its_products(shop):
         "orderAttribute": {},
         "status": "partially returned", "pointsAwarded": 130, "pointsOnHold": 0, "releaseDate": "",
         "campaignId": "", "campaignName": "", "campaignPoints": 0, "campaignDetails": {},
+        "multiBucketsData": {},
     }  # fmt: skip
     assert [(each["id"], each["status"], each["pointsAwarded"]) for each in products] == [
         ("P21", "returned", 0), ("P22", "partially shipped", 50), ("P23", "placed", 80),
