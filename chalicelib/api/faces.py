@@ -20,6 +20,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "issuance",
         "groups",
         "segments", "standings", "campaigns",
+        "blocklist",
         "rewards",
         "rewards_v2",
         "products",

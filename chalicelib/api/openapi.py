@@ -34,6 +34,7 @@ TAGS: Final[dict[str, str]] = {
     "Campaign": "Promotions for a time: multipliers, bonuses, milestones, and how far each member is.",
     "Segment": "Groups of members by lists and conditions, for campaigns, rewards and mails.",
     "Hierarchy Management": "Groups of members who pool points: roles, invitations, transfers.",
+    "BlockList": "Members and domains that neither earn nor redeem.",
     "Survey": "Surveys: define them, answer them, and read the responses.",
     "Programme": "The rules of a site, one validated and versioned document. For staff.",
     "Service": "About the service itself.",

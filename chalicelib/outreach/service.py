@@ -14,6 +14,8 @@ from chalicelib.groups import service as groups
 from chalicelib.groups.managing import service as managing
 from chalicelib.groups.pooling import service as pooling
 from chalicelib.ledger import service as ledger
+from chalicelib.members.barring import service as barring
+from chalicelib.members.blocking import service as blocking
 from chalicelib.members.erasing import service as erasing
 from chalicelib.orders import service as orders
 from chalicelib.programme import service as programme
@@ -32,6 +34,7 @@ def abandon_group(site: str, mid: str) -> bool:
 
 
 FORGETTING: Final = (
+    barring.forget,
     abandon_group,
     groups.forget,
     orders.forget,
@@ -101,6 +104,12 @@ def _backtest(pk: str, sk: str, now: datetime) -> None:
     backtesting.resume(*places.parse(pk, sk), now)
 
 
+def _block(pk: str, sk: str, now: datetime) -> None:
+    site = pk.split("#")[1]
+    part, _, domain = sk.partition("#")
+    blocking.resume(site, domain, int(part), programme.in_force(site).rules, now)
+
+
 WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "account": _settle_account,
     "hold": _settle_hold,
@@ -108,6 +117,7 @@ WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "coupon": _coupon,
     "campaign": _campaign,
     backtesting.KIND: _backtest,
+    blocking.KIND: _block,
 }
 """Who does what is due of each kind, given where its item stands (partition and sort key) and the time."""
 

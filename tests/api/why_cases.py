@@ -148,6 +148,8 @@ CASES: dict[str, Case] = {
     "MEMBER_INACTIVE": Case("memberActive", "refused", BY_ACTION,
                             lambda shop: shop.patch(f"/users/{ADA}", {"status": "INACTIVE"})),
     "MEMBER_OPTED_OUT": Case("memberActive", "refused", BY_ACTION, opted_out),
+    "MEMBER_BLOCKED": Case("memberActive", "refused", BY_ACTION,
+                           lambda shop: shop.post("/blocklist", {"blocklistUsers": ADA})),
     "ACTION_KNOWN": Case("actionKnown", "passed", BY_ACTION),
     "ACTION_UNKNOWN": Case("actionKnown", "refused", "actionId=4711"),
     "ACTION_ACTIVE": Case("actionActive", "passed", BY_ACTION),

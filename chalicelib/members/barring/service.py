@@ -67,9 +67,8 @@ def with_reason(profile: Profile, reason: str, *, holds: bool) -> Profile:
     """The profile blocked for a reason more, or no longer for it."""
     if (reason in profile.blocked) == holds:
         return profile
-    return replace(
-        profile, blocked="".join(sorted({*profile.blocked, reason} if holds else {*profile.blocked} - {reason}))
-    )
+    reasons = {*profile.blocked, reason} if holds else {*profile.blocked} - {reason}
+    return replace(profile, blocked="".join(sorted(reasons)))
 
 
 def find(site: str, kind: str, texts: list[str]) -> list[Entry | None]:

@@ -128,7 +128,7 @@ def resume(site: str, domain: str, part: int, rules: Rules, now: datetime) -> No
 
 
 def _named(site: str, users: Sequence[str], domains: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The domains as the list has them, and the members' ids as first spelled with their numbers."""
+    """The domains as the list has them, and the members' numbers by their ids as the caller spells them."""
     if len(users) + len(domains) > ENTRIES_MAX:
         raise TooMany
     names = []
@@ -141,7 +141,9 @@ def _named(site: str, users: Sequence[str], domains: Sequence[str]) -> tuple[lis
     unknown = [given for given, each in zip(users, found, strict=True) if each is None]
     if unknown:
         raise UnknownUsers(unknown)
-    return list(dict.fromkeys(names)), {each.given: each.mid for each in found if each is not None}
+    return list(dict.fromkeys(names)), {
+        given: each.mid for given, each in zip(users, found, strict=True) if each is not None
+    }
 
 
 def _mark(
@@ -155,7 +157,7 @@ def _judge(site: str, run: Command, rules: Rules, mid: str) -> None:
 
 
 def _changed(site: str, run: Command, rules: Rules, mid: str, change: Any, beside: Sequence[Write] = ()) -> None:
-    """Change whether a member is blocked, profile and account in one transaction; a member who is gone is left alone."""
+    """Change whether a member is blocked, profile and account at once; a member who is gone is left alone."""
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], None]:
         before = table.stored(found[0])
@@ -181,9 +183,8 @@ def _sweep(site: str, run: Command, rules: Rules, domain: str) -> None:
         mids = list(_of_domain(site, domain, part, pages))
         for mid in mids[:ENTRIES_MAX]:
             _judge(site, run, rules, mid)
-        if len(mids) > ENTRIES_MAX or _is_longer(site, part, pages):
-            if rehearsal.current() is None:
-                queue.send([json.dumps({"kind": KIND, "pk": f"BL#{site}#", "sk": f"{part}#{domain}"})])
+        if (len(mids) > ENTRIES_MAX or _is_longer(site, part, pages)) and rehearsal.current() is None:
+            queue.send([json.dumps({"kind": KIND, "pk": f"BL#{site}#", "sk": f"{part}#{domain}"})])
 
 
 def _is_longer(site: str, part: int, pages: int) -> bool:

@@ -1,8 +1,9 @@
 """What decided about an order's points when it came: told from what was recorded then, never by today's rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from chalicelib.ids import composed
 from chalicelib.ledger import days
@@ -18,6 +19,11 @@ from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import explaining
 from chalicelib.programme.performing.limits import counted_so_far
 from chalicelib.programme.performing.reasons import Attempt, Check, Code, Step, moment, shown
+
+_WORDS: Final[Mapping[Code, str]] = {
+    "MEMBER_OPTED_OUT": "had opted out",
+    "MEMBER_BLOCKED": "was on the blocklist",
+}
 
 
 def judged(order: Order, entry: Entry, then: InForce) -> list[Step]:
@@ -38,7 +44,7 @@ def judged(order: Order, entry: Entry, then: InForce) -> list[Step]:
         Step("actionActive", lambda: [explaining.active(action)]),
         Step("pointType", lambda: [_point_type(order.point_type)]),
         Step("minimumAmount", lambda: [_minimum(then.programme, new)]),
-        Step("points", lambda: [_points(then.programme, order.tier, entry.wished or 0)]),
+        Step("points", lambda: [_points(then, order, entry.wished or 0)]),
         Step("limit", lambda: _limits(order, entry, then, at)),
     ]
 
@@ -50,8 +56,8 @@ def missing(order_id: str, attempts: Sequence[Attempt]) -> Check:
     if refused is None:
         said = "No order with this id was received for this member."
         return Check("orderReceived", "refused", "ORDER_NOT_RECEIVED", said, "Place it with POST /orders.")
-    code: Code = "MEMBER_OPTED_OUT" if refused.code == "MEMBER_OPTED_OUT" else "MEMBER_INACTIVE"
-    word = "had opted out" if code == "MEMBER_OPTED_OUT" else "was inactive"
+    code: Code = next((each for each in _WORDS if each == refused.code), "MEMBER_INACTIVE")
+    word = _WORDS.get(code, "was inactive")
     times = "once" if refused.times == 1 else f"{refused.times} times"
     said = f"The order was sent on {refused.day} ({times} that day) and refused, because the member {word}."
     remedy = "Let the member take part again with PATCH /users/{id}, then place the order with POST /orders."
@@ -118,10 +124,15 @@ def _minimum(programme: Programme, new: NewOrder) -> Check:
     return Check("minimumAmount", "refused", "MINIMUM_NOT_REACHED", said, remedy)
 
 
-def _points(programme: Programme, tier: str, wished: int) -> Check:
-    action, level = programme.action(standard.PURCHASE), programme.tier(tier)
+def _points(then: InForce, order: Order, wished: int) -> Check:
+    programme = then.programme
+    action, level = programme.action(standard.PURCHASE), programme.tier(order.tier)
     ratio = Decimal(0) if action is None or action.ratio is None else action.ratio
-    said = f"Ratio {ratio:f} × {level.purchase_ratio:f} (tier {level.tier_name}) gives {shown(programme, wished)}."
+    by, verb = f"Ratio {ratio:f} × {level.purchase_ratio:f} (tier {level.tier_name})", "gives"
+    if order.campaigns:
+        names = [f"{_name(then, campaign)} ({campaign})" for campaign, _ in order.campaigns]
+        by, verb = f"{by} and the campaign{'s' * (len(names) > 1)} {', '.join(names)}", "give"
+    said = f"{by} {verb} {shown(programme, wished)}."
     if wished:
         return Check("points", "passed", "POINTS_EARNED", said)
     if not ratio * level.purchase_ratio:
@@ -129,6 +140,11 @@ def _points(programme: Programme, tier: str, wished: int) -> Check:
         return Check("points", "refused", "RATIO_ZERO", said, remedy)
     remedy = "The amount is too small for a point by this ratio."
     return Check("points", "refused", "AMOUNT_TOO_SMALL", said, remedy)
+
+
+def _name(then: InForce, campaign_id: str) -> str:
+    campaign = then.campaign_by_id.get(campaign_id)
+    return campaign.campaign_name if campaign else ""
 
 
 def _limits(order: Order, entry: Entry, then: InForce, at: datetime) -> Iterable[Check]:

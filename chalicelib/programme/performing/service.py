@@ -39,6 +39,7 @@ from chalicelib.programme.segments.subject import Event
 from chalicelib.values import value
 
 ACTIVE = "active"
+BLOCKED = "blocked"
 LAST_READ: Final = 100
 """Entries that are looked through for the last awards of an action."""
 AWARDS_SHOWN: Final = 5
@@ -64,7 +65,9 @@ class MemberMayNotTakePart(Refusal):
 
     def __init__(self, state: str) -> None:
         super().__init__(
-            "This member does not take part at present (inactive or opted out). "
+            "This member is on the blocklist, and neither earns nor redeems. DELETE /blocklist takes a member off it."
+            if state == BLOCKED
+            else "This member does not take part at present (inactive or opted out). "
             "Set status ACTIVE and optInStatus YES with PATCH /users/{id} first."
         )
         self.state = state
