@@ -6,6 +6,7 @@ A noun with many calls has them in a module of its own (``calls_orders.py`` and 
 from typing import Any
 
 from tests.api.call import Call
+from tests.api.calls_blocklist import CALLS_BLOCKLIST
 from tests.api.calls_campaigns import CALLS_CAMPAIGNS
 from tests.api.calls_catalog import CALLS_CATALOG
 from tests.api.calls_configuration import CALLS_CONFIGURATION
@@ -63,7 +64,6 @@ CALLS = {
                   {"id": GRACE, "requestedBy": "o@example.test"}, lambda shop: shop.enrol(GRACE)),
 }  # fmt: skip
 OF_NOUNS: tuple[dict[str, Call], ...] = (
-    CALLS_CAMPAIGNS,
     CALLS_TIERS,
     CALLS_ISSUANCE,
     CALLS_CATALOG,
@@ -73,6 +73,8 @@ OF_NOUNS: tuple[dict[str, Call], ...] = (
     CALLS_REWARDS,
     CALLS_USERS,
     CALLS_GROUPS,
+    CALLS_BLOCKLIST,
+    CALLS_CAMPAIGNS,
 )
 """The calls of each noun that has a module of its own."""
 for _calls in OF_NOUNS:

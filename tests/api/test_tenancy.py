@@ -71,6 +71,9 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /group/invite": ("/group/invite", {"groupId": "123456789012", "addMemberDetails": {"memberId": ADA}}),
     "GET /group/invite/{memberId}": (f"/group/invite/{ADA}", None),
     "PATCH /group/invite/{memberId}": (
+    "POST /blocklist": ("/blocklist", {"blocklistUsers": ADA}),
+    "DELETE /blocklist": ("/blocklist", {"blocklistUsers": ADA}),
+    "POST /blocklist/upload": ("/blocklist/upload", {"csv": f"user,{ADA}"}),
         f"/group/invite/{ADA}",
         {"groupId": "123456789012", "invitationStatus": "ACCEPTED"},
     ),
@@ -94,7 +97,7 @@ OF_THE_SITE |= {"GET /configuration", "PUT /configuration", "POST /configuration
 OF_THE_SITE |= {"GET /programme/defaults", "GET /programme/defaults/{name}", "POST /programme/defaults/{name}"}
 OF_THE_SITE |= {"POST /segment", "GET /segment/{segmentId}", "PATCH /segment/{segmentId}", "POST /segment/preview"}
 OF_THE_SITE |= {"GET /eligiblesegment/{segmentId}", "GET /segmentlist/{status}", "GET /pointstandings"}
-OF_THE_SITE |= {"POST /surveys", "GET /surveys"}
+OF_THE_SITE |= {"POST /surveys", "GET /surveys", "GET /blocklist"}
 OF_THE_SITE |= {f"{method} /surveys/{{surveyId}}" for method in ("GET", "PATCH", "PUT", "DELETE")}
 OF_THE_SITE |= {"POST /surveys/{surveyId}/sections/{sectionId}/questions"}
 OF_THE_SITE |= {

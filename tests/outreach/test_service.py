@@ -12,6 +12,7 @@ from chalicelib.backtesting import places
 from chalicelib.backtesting import service as backtesting
 from chalicelib.dynamo import due, keys
 from chalicelib.ledger import table as ledger_table
+from chalicelib.members.blocking import service as blocking
 from chalicelib.members.erasing import service as erasing
 from chalicelib.outreach import service
 from tests.house_rules import load
@@ -49,7 +50,7 @@ def swept(shop: Shop, queue: Queue) -> list[dict[str, str]]:
 
 
 def test_everything_that_can_be_due_has_somebody_who_does_it():
-    assert set(service.WORKERS) == {*due.KINDS, backtesting.KIND}
+    assert set(service.WORKERS) == {*due.KINDS, backtesting.KIND, blocking.KIND}
 
 
 def test_every_package_that_forgets_is_asked_to_when_somebody_is_erased():

@@ -21,6 +21,7 @@ OURS |= {("POST", "/segment/preview"), ("GET", "/users/{}/segments"), ("GET", "/
 OURS |= {("POST", "/rewards/{}/codes"), ("GET", "/rewards/{}/codes"), ("GET", "/rewardalerts")}
 OURS |= {("GET", "/rewardcodes/{}"), ("POST", "/users/{}/rewards/{}/cancel")}
 OURS |= {("PATCH", "/group/{}/member/{}"), ("DELETE", "/group/{}/member/{}"), ("GET", "/group/{}/activity")}
+OURS |= {("GET", "/blocklist"), ("DELETE", "/blocklist"), ("POST", "/blocklist/upload")}
 OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/campaign/{}/activation")}
 """What the vendor has no word for."""
 

@@ -97,6 +97,9 @@ def member(state: str) -> Check:
     if code == "MEMBER_OPTED_OUT":
         remedy = "Let the member opt in: optInStatus YES with PATCH /users/{id}."
         return Check("memberActive", "refused", code, "The member has opted out.", remedy)
+    if code == "MEMBER_BLOCKED":
+        remedy = "Take the member, or the domain of the e-mail, off the list with DELETE /blocklist."
+        return Check("memberActive", "refused", code, "The member is on the blocklist.", remedy)
     remedy = "Set status ACTIVE with PATCH /users/{id}."
     return Check("memberActive", "refused", code, "The member is inactive.", remedy)
 

@@ -24,6 +24,7 @@ Code = Literal[
     "MEMBER_ACTIVE",
     "MEMBER_INACTIVE",
     "MEMBER_OPTED_OUT",
+    "MEMBER_BLOCKED",
     "ACTION_KNOWN",
     "ACTION_UNKNOWN",
     "ACTION_ACTIVE",
@@ -74,6 +75,7 @@ _STATES: Final[Mapping[str, Code]] = {
     "active": "MEMBER_ACTIVE",
     "inactive": "MEMBER_INACTIVE",
     "opted_out": "MEMBER_OPTED_OUT",
+    "blocked": "MEMBER_BLOCKED",
 }
 _STORED: Final[Mapping[str, Code]] = {
     LIMIT_REACHED: "LIMIT_USED_UP",
@@ -81,6 +83,7 @@ _STORED: Final[Mapping[str, Code]] = {
     INVALID: "ACTION_INACTIVE",
     "MEMBER_INACTIVE": "MEMBER_INACTIVE",
     "MEMBER_OPTED_OUT": "MEMBER_OPTED_OUT",
+    "MEMBER_BLOCKED": "MEMBER_BLOCKED",
 }
 _NOTEWORTHY: Final = frozenset({"LIMIT_CAPPED", "PAID_ARREARS", "PARTLY_TAKEN_BACK", "CANCELLED_AFTER_AWARD"})
 """Reasons of passed checks that explain why a member sees fewer points than expected."""
