@@ -13,6 +13,7 @@ from chalicelib.api.routing import Request, Routes
 from chalicelib.api.tiers import limit_of
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import Malformed
+from chalicelib.ids import digest
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger.entry import Entry
@@ -141,7 +142,7 @@ def assign_tier(request: Request) -> Mapping[str, Any]:
 def _assigned(request: Request, entry: Entry | None) -> dict[str, Any]:
     body: AssignBody = request.body
     return {
-        "request_id": "" if entry is None else entry.command,
+        "request_id": "" if entry is None else digest(entry.previous, str(entry.number))[:16],
         "status": "success",
         "message": force_of(request).programme.tier_program.assignment_message,
         "data": {

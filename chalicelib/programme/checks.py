@@ -6,6 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import action_group as action_groups
+from chalicelib.programme.definitions import action_series, erasure
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
@@ -31,9 +32,11 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     decimals = programme.currency.decimals
     yield from _decimals("purchase.minimumOrderAmount", programme.purchase.minimum_order_amount, decimals)
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
+    yield from action_series.problems(programme.action_series, _earning(programme) - {standard.PURCHASE})
     yield from _tier_programs(programme)
     yield from action_groups.problems(programme.action_groups, _earning(programme))
     yield from _buckets(programme)
+    yield from erasure.problems(programme.transaction_erasure)
     yield from campaigns.problems(
         programme.campaigns,
         segments={segment.segment_id for segment in programme.segments},
@@ -46,7 +49,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
         programme.segments,
         tiers={level.tier_id for level in programme.tiers.levels},
         actions={action.action_id for action in programme.actions},
-        series=set(),
+        series={each.series_id for each in programme.action_series},
     )
     yield from _surveys(programme)
     yield from _rewards(programme)

@@ -12,9 +12,11 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from chalicelib.ledger.days import Unit
 from chalicelib.programme.definitions.action_group import GROUPS_MAX, ActionGroup
+from chalicelib.programme.definitions.action_series import SERIES_MAX, ActionSeries
 from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
 from chalicelib.programme.definitions.campaign import CAMPAIGNS_MAX, Campaign
 from chalicelib.programme.definitions.category import CATEGORIES_MAX, Category
+from chalicelib.programme.definitions.erasure import TransactionErasure
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
@@ -160,11 +162,13 @@ class Programme(Section):
     refunds: Refunds
     display: DisplayOptions
     actions: Annotated[tuple[Action, ...], Few(ACTIONS_MAX)]
+    action_series: Annotated[tuple[ActionSeries, ...], Few(SERIES_MAX)] = ()
     tier_program: LiveTierProgram = Field(default_factory=LiveTierProgram)
     tier_programs: Annotated[tuple[TierProgram, ...], Few(OTHERS_MAX)] = ()
     action_groups: Annotated[tuple[ActionGroup, ...], Few(GROUPS_MAX)] = ()
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
     groups: Groups = Field(default_factory=Groups)
+    transaction_erasure: TransactionErasure = Field(default_factory=TransactionErasure)
     campaigns: Annotated[tuple[Campaign, ...], Few(CAMPAIGNS_MAX)] = ()
     categories: Annotated[tuple[Category, ...], Few(CATEGORIES_MAX)] = ()
     segments: Annotated[tuple[Segment, ...], Few(SEGMENTS_MAX)] = ()

@@ -52,6 +52,7 @@ Code = Literal[
     "POINTS_EARNED",
     "RATIO_ZERO",
     "AMOUNT_TOO_SMALL",
+    "RULES_GIVE_NOTHING",
     "RELEASED",
     "AWAITS_RELEASE",
     "AWAITS_SHIPMENT",

@@ -29,7 +29,7 @@ from chalicelib.programme.document import Action
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.holding import after_days
 from chalicelib.programme.in_force import InForce
-from chalicelib.programme.performing import bucketing, explaining, reasons
+from chalicelib.programme.performing import bucketing, explaining, reasons, series
 from chalicelib.programme.performing.bucketing import BucketWish
 from chalicelib.programme.performing.explaining import ActionExplained
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow
@@ -210,6 +210,7 @@ def grant(draft: Draft, force: InForce, wish: Wish, more: ForAction = NOTHING_MO
     if isinstance(outcome, Withheld):
         return _withheld(draft, wish, outcome)
     told = replace(telling(wish, max(own, total)), campaigns=more.within(own, outcome.points))
+    outcome = replace(outcome, counted=(*outcome.counted, *series.book(draft, force, wish.action)))
     kind = PROMOTIONAL if wish.point_type.casefold() == "promotional" else STANDARD
     good = lasting(force.programme, wish.action, draft.account.standing.tier)
     if action.hold_days:

@@ -18,6 +18,7 @@ from chalicelib.members.service import Resolved
 from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.definitions.segment import Segment
 from chalicelib.programme.in_force import InForce
+from chalicelib.programme.performing.series import completed
 from chalicelib.programme.segments import judging, needs, table
 from chalicelib.programme.segments.needs import Needs
 from chalicelib.programme.segments.subject import Event, Subject
@@ -249,4 +250,5 @@ def _subject(
         for each, item in zip(wanted.lists, rest, strict=True)
         if table.is_listed(item, force.segment_by_id[each].list_revision)
     )
-    return Subject(draft.account, draft.day, profile=profile, facts=known, lists=lists, event=event)
+    done = completed(draft.account)
+    return Subject(draft.account, draft.day, profile=profile, facts=known, lists=lists, event=event, series=done)
