@@ -15,7 +15,7 @@ def _running(shop: Shop) -> None:
 
 
 CALLS_CAMPAIGNS: dict[str, Call] = {
-    "put campaign": Call("PUT", "/campaigns/double", DOUBLE, {**DOUBLE, "status": "OFF"}),
+    "put campaign": Call("PUT", "/campaigns/double", DOUBLE, {**DOUBLE, "status": "OFF"}, by_staff=True),
     "activate": Call(
         "POST", "/campaign/double/activation", {"userId": ADA}, {"userId": "nobody@example.test"}, _running
     ),
