@@ -44,6 +44,8 @@ class Reason:
     bucket: str = POINTS
 
 
+_AWAY: Final = "This member does not take part at present (inactive or opted out)."
+_OUT: Final = {"blocked": "This member is on the blocklist, and neither earns nor redeems."}
 NO_CODES: Final = Reason("codes", "No code of this reward is left.")
 
 
@@ -75,7 +77,7 @@ def reasons(
 
 def _about_reward(force: InForce, reward: Reward, account: Account, now: datetime, *, inside: bool) -> Iterator[Reason]:
     if account.state != "active":
-        yield Reason("member", "This member does not take part at present (inactive or opted out).")
+        yield Reason("member", _OUT.get(account.state, _AWAY))
     state = catalogue.state(reward, now, force)
     if state == "Scheduled":
         since = f" It opens {reward.starts_at.replace('T', ' ')} ({force.zone})." if reward.starts_at else ""
