@@ -1,6 +1,7 @@
 """What segments know of purchases follows orders, returns and merges; lists of members follow merges too."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from chalicelib.programme import service as programmes
 from chalicelib.programme.definitions.audience import Audience
 from chalicelib.programme.segments import service as segments
 from chalicelib.reporting import service as reporting
-from tests.api.shop import ADA, GRACE, Shop
+from tests.api.shop import ADA, GRACE, Shop, action
 
 HEDY = "hedy@example.test"
 DATES = {"fromDate": "2026-01-01", "toDate": "2026-12-31"}
@@ -188,3 +189,23 @@ def test_a_decision_that_rests_on_a_segment_is_not_taken_when_it_changes(crowd: 
     assert not decided(lambda: listed("ADD"))
     assert decided(lambda: None)
     assert not decided(lambda: listed("REMOVE"))
+
+
+@pytest.mark.proves("A015")
+def test_a_segment_holds_who_completed_a_series_of_actions(shop: Shop):
+    done = {"segmentId": "done", "name": "Done", "actionDetails": {"actionSeries": ["7"]}}
+    assert shop.post("/segment", done | DATES).refusal == (400, "AC1004")
+
+    def changed(document: dict[str, Any]) -> None:
+        action(document, 129).update(actionPoints=10, limits=[])
+        series = {"seriesId": "7", "seriesName": "Start", "bonusPoints": 5, "actions": [{"actionId": 129, "count": 2}]}
+        document["actionSeries"] = [series]
+
+    shop.programme(changed)
+    shop.post("/segment", done | DATES).ok  # noqa: B018
+    held = []
+    for _ in range(2):
+        shop.post("/points", {"id": ADA, "actionId": 129, "activity": "CREDIT"}).ok  # noqa: B018
+        held.append([row["segmentId"] for row in shop.get(f"/users/{ADA}/segments").ok["segments"]])
+
+    assert held == [[], ["done"]]
