@@ -89,6 +89,8 @@ def _debit(path: str, action: Action) -> Iterator[Problem]:
         "maxPoints": action.max_points is not None,
         "limits": bool(action.limits),
         "customIdLimit": action.custom_id_limit is not None,
+        "profileFields": bool(action.profile_fields),
+        "oncePerOptIn": action.once_per_opt_in,
         "holdDays": action.hold_days > 0,
         "expireInDays": action.expire_in_days is not None,
         "expiry": action.expiry is not None,

@@ -41,6 +41,7 @@ from chalicelib.programme.section import (
 ACTIONS_MAX: Final = 100
 COUNTERS_MAX: Final = 60
 """Limit counters of all actions together: each may take room in every account."""
+PROFILE_FIELDS_MAX: Final = 20
 LIMITS_PER_ACTION_MAX: Final = 6
 """One for each period."""
 
@@ -72,6 +73,10 @@ class Action(Section):
     limits: Annotated[tuple[Limit, ...], Few(LIMITS_PER_ACTION_MAX)] = ()
     custom_id_limit: Annotated[int, Whole(1, 1_000)] | None = None
     """How often a member may earn by it with one and the same customId; without it, as often as limits allow."""
+    profile_fields: Annotated[tuple[Name, ...], Few(PROFILE_FIELDS_MAX)] = ()
+    """Fields of the profile, or extended attributes, that must be full for it to earn."""
+    once_per_opt_in: StrictBool = False
+    """Whether it earns once for each opt-in of the member, such as a newsletter."""
     hold_days: Days = 0
     expire_in_days: Days | None = None
     """Rolling expiry of its points, 0 for never; the tier's or the programme's policy when absent."""

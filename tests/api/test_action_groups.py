@@ -119,6 +119,33 @@ def test_an_award_that_another_limit_withholds_does_not_use_the_custom_id_up(sho
     assert perform(shop, customId="b").ok["pointsAwarded"] == 25
 
 
+@pytest.mark.proves("A121")
+def test_a_profile_earns_when_its_fields_are_full(shop):
+    fields = ["firstName", "phone"]
+    shop.programme(lambda document: action(document, 129).update(actionPoints=25, profileFields=fields))
+
+    shop.patch(f"/users/{ADA}", {"firstName": "Ada", "phone": ""})
+    early = perform(shop)
+    shop.patch(f"/users/{ADA}", {"phone": "+49 30 1"})
+
+    assert (early["pointsAwarded"], early["errorCode"]) == (0, "AC1026")
+    assert "phone" in early["errorMessage"]
+    assert perform(shop).ok["pointsAwarded"] == 25
+
+
+@pytest.mark.proves("A105")
+def test_a_newsletter_earns_again_only_after_a_new_opt_in(shop):
+    shop.programme(lambda document: action(document, 129).update(actionPoints=25, limits=[], oncePerOptIn=True))
+
+    given = [perform(shop)["pointsAwarded"], perform(shop)["pointsAwarded"]]
+    clock.move_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    shop.patch(f"/users/{ADA}", {"optInStatus": "NO"})
+    shop.patch(f"/users/{ADA}", {"optInStatus": "YES"})
+    given += [perform(shop)["pointsAwarded"], perform(shop)["pointsAwarded"]]
+
+    assert given == [25, 0, 25, 0]
+
+
 @pytest.mark.proves("B194")
 def test_actions_by_their_name(shop):
     shop.programme(lambda document: action(document, 129).update(actionName="Follow us", actionNameDisplay="Twitter"))

@@ -1,32 +1,79 @@
-"""Whether an action may still earn with the customId that a client gave it (annex-api-1, section 6.4)."""
+"""What an action asks beside its limits: a customId that has not earned yet, a full profile, a new opt-in
+(annex-api-1, section 6.4; mission rows A105, A121, A122, A124).
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import LIMIT_REACHED
+from chalicelib.ledger import days
+from chalicelib.members import service as members
+from chalicelib.programme.document import Action
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.limits import Withheld
 from chalicelib.programme.performing.repeating import table
 
 
 def addresses(site: str, mid: str, force: InForce, action_id: int, custom_id: str) -> tuple[Address, ...]:
-    """What must be read beside the account: nothing where the action has no limit for a customId, or none is given."""
+    """What must be read beside the account: nothing where the action asks nothing more than its limits."""
     action = force.action_by_id.get(action_id)
-    if action is None or action.custom_id_limit is None or not custom_id:
+    if action is None:
         return ()
-    return (table.address(site, mid, action_id, custom_id),)
+    counted = (table.address(site, mid, action_id, custom_id),) if action.custom_id_limit and custom_id else ()
+    profile = (members.address(site, mid),) if _asks_profile(action) else ()
+    opted = (table.opt_in_address(site, mid, action_id),) if action.once_per_opt_in else ()
+    return (*counted, *profile, *opted)
 
 
 def count(
     site: str, mid: str, force: InForce, action_id: int, custom_id: str, found: Sequence[Any]
 ) -> Withheld | list[Write]:
-    """The write that counts an award with this customId, or why there is none left; ``found`` is what was read."""
+    """The writes that belong to an award, or why there is none; ``found`` is what was read."""
     if not found:
         return []
-    limit, before = force.action_by_id[action_id].custom_id_limit or 0, table.times(found[0])
-    if before >= limit:
-        said = f"Points cannot be awarded due to limit reached: this customId has earned {before} of {limit} times"
-        return Withheld(LIMIT_REACHED, said)
-    return [table.counted(site, mid, action_id, custom_id, before)]
+    action, rest, writes = force.action_by_id[action_id], list(found), list[Write]()
+    if action.custom_id_limit and custom_id:
+        before = table.times(rest.pop(0))
+        if before >= action.custom_id_limit:
+            said = f"this customId has earned {before} of {action.custom_id_limit} times"
+            return Withheld(LIMIT_REACHED, f"Points cannot be awarded due to limit reached: {said}")
+        writes.append(table.counted(site, mid, action_id, custom_id, before))
+    if not _asks_profile(action):
+        return writes
+    item = rest.pop(0)
+    profile = members.fields_of(site, item)
+    missing = [name for name in action.profile_fields if not _said(profile, name)]
+    if missing:
+        return Withheld(LIMIT_REACHED, f"Points cannot be awarded: the profile lacks {', '.join(missing)}")
+    writes.append(members.check(site, mid, item))
+    if action.once_per_opt_in:
+        return _opted(site, mid, action_id, profile, table.times(rest.pop(0)), writes)
+    return writes
+
+
+def _opted(
+    site: str, mid: str, action_id: int, profile: dict[str, Any], before: int, writes: list[Write]
+) -> Withheld | list[Write]:
+    """The award counts for the opt-in of the profile, once."""
+    since = profile.get("optInDate")
+    if not isinstance(since, datetime):
+        return Withheld(LIMIT_REACHED, "Points cannot be awarded: the member has not opted in")
+    opted = days.to_ms(since)
+    if before >= opted:
+        said = "this opt-in has earned already; it earns again after a new one"
+        return Withheld(LIMIT_REACHED, f"Points cannot be awarded due to limit reached: {said}")
+    return [*writes, table.opted(site, mid, action_id, before, opted)]
+
+
+def _asks_profile(action: Action) -> bool:
+    return bool(action.profile_fields) or action.once_per_opt_in
+
+
+def _said(profile: dict[str, Any], name: str) -> bool:
+    """Whether the profile has a field, or an extended attribute of that name."""
+    own = profile.get("extendedAttribute")
+    further = own.get(name) if isinstance(own, dict) else None
+    return bool(profile.get(name) or further)

@@ -31,3 +31,14 @@ def counted(site: str, mid: str, action: int, custom_id: str, before: int) -> Wr
     """The write that counts once more, if nobody did meanwhile."""
     _, pk, sk = address(site, mid, action, custom_id)
     return Write(RepeatedItem(pk, sk, times=before + 1), RepeatedItem.times == before if before else ABSENT)
+
+
+def opt_in_address(site: str, mid: str, action: int) -> Address:
+    """Where it stands for which opt-in an action has earned: ``times`` is its instant in milliseconds."""
+    return (RepeatedItem, keys.member(site, mid), f"X#{action}#optIn")
+
+
+def opted(site: str, mid: str, action: int, before: int, opted_ms: int) -> Write:
+    """The write that puts an opt-in in place of the one before."""
+    _, pk, sk = opt_in_address(site, mid, action)
+    return Write(RepeatedItem(pk, sk, times=opted_ms), RepeatedItem.times == before if before else ABSENT)
