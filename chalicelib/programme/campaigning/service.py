@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, localcontext
+from itertools import islice
 from typing import Any, Final
 
 from chalicelib.dynamo.commit import Plan, Write, commit
@@ -27,6 +28,10 @@ from chalicelib.values import value
 
 ACTIVE: Final = "active"
 CAMPAIGNS_READ_MAX: Final = 100
+PLACES_MAX: Final = 80
+"""Items that campaigns read beside the account in one call; of campaigns that need more those of the highest priority
+are judged.
+"""
 
 
 class UnknownCampaign(NotFound):
@@ -84,12 +89,13 @@ def wanted(site: str, mid: str, force: InForce, action: int, at: datetime, *, on
         campaign = campaign_of(force, only)
         return Wanted((campaign,), tuple(_places(site, mid, campaign)), is_named=True)
     found = judging.candidates(force, action, at)
-    if not found:
-        return Wanted((), ())
-    places = list(segments.addresses(site, mid, force, [each.audience for each in found]))
-    for each in found:
-        places += _places(site, mid, each)
-    return Wanted(found, tuple(places))
+    while found:
+        places = [*segments.addresses(site, mid, force, [each.audience for each in found])]
+        places += [place for each in found for place in _places(site, mid, each)]
+        if len(places) <= PLACES_MAX:
+            return Wanted(found, tuple(places))
+        found = found[:-1]
+    return Wanted((), ())
 
 
 def judged(
@@ -118,9 +124,9 @@ def judged(
         attributes=attributes or {},
     )
     subject = segments.subject(site, force, draft, audiences, found[:count], event)
-    step = 1 + table.SLICES
-    own_items = [found[count + place * step : count + (place + 1) * step] for place in range(len(of.campaigns))]
-    known = {each.campaign_id: read for each, read in zip(of.campaigns, own_items, strict=True)}
+    left, known = iter(found[count:]), {}
+    for each in of.campaigns:
+        known[each.campaign_id] = list(islice(left, len(_places(site, draft.mid, each))))
     progress = {name: table.load(read[0]) for name, read in known.items()}
     applied = judging.applied(force, subject, happening, progress, own)
     spent = {
@@ -308,9 +314,10 @@ def _given_to(of: Wanted, found: Sequence[Any], points: int, force: InForce) -> 
 
 
 def _places(site: str, mid: str, campaign: Campaign) -> list[Address]:
-    """Where a member's progress in a campaign stands, and the parts of its figures."""
+    """Where a member's progress in a campaign stands, and of one with a budget what its parts have spent."""
     name = campaign.campaign_id
-    return [table.address(site, mid, name), *table.figures_addresses(site, name)]
+    figures_of = table.figures_addresses(site, name) if campaign.has_budget else ()
+    return [table.address(site, mid, name), *figures_of]
 
 
 def _counted(
