@@ -34,8 +34,8 @@ from chalicelib.groups.group import ACTIVE, DELETED, Group, Policy
 from chalicelib.groups.managing import service as managing
 from chalicelib.groups.managing.service import Setting
 from chalicelib.groups.outcome import Outcome, Wanted
+from chalicelib.ids import folded
 from chalicelib.ledger import service as ledger
-from chalicelib.ledger.service import NoSuchMember
 from chalicelib.ledger.table import Row
 from chalicelib.members import service as members
 from chalicelib.members.service import Resolved
@@ -310,15 +310,15 @@ def _number(request: Request) -> str:
 
 
 def _wanted(site: str, added: Sequence[Added]) -> list[Wanted]:
-    return [_found(site, each) for each in added]
-
-
-def _found(site: str, each: Added) -> Wanted:
-    try:
-        member = members.resolve(site, each.member_id, fresh=True)
-    except NoSuchMember:
-        return Wanted(each.member_id, each.user_role)
-    return Wanted(member.given, each.user_role, member.mid)
+    """Those to be added, with the numbers of those who are enrolled. One call."""
+    ids = list({folded(each.member_id): each.member_id for each in added}.values())
+    known = dict(zip(map(folded, ids), members.resolve_many(site, ids), strict=True)) if ids else {}
+    wanted = []
+    for each in added:
+        member = known[folded(each.member_id)]
+        given, mid = (each.member_id, None) if member is None else (member.given, member.mid)
+        wanted.append(Wanted(given, each.user_role, mid))
+    return wanted
 
 
 def _setting(name: str | None, status: str | None, own: Configurations) -> Setting:

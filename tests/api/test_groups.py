@@ -15,7 +15,8 @@ def test_the_creator_owns_a_group_and_members_join_in_the_same_call(empty_shop):
         "/group",
         {
             "id": ADA, "groupName": "The Analysts",
-            "addMemberDetails": [{"memberId": GRACE, "userRole": "Member"}, {"memberId": "nobody"}, {"memberId": ADA}],
+            "addMemberDetails": [{"memberId": GRACE, "userRole": "Member"}, {"memberId": "nobody"}, {"memberId": ADA},
+                                 {"memberId": GRACE.upper()}],
         },
     )  # fmt: skip
 
@@ -25,6 +26,7 @@ def test_the_creator_owns_a_group_and_members_join_in_the_same_call(empty_shop):
     )  # fmt: skip
     assert [(each["memberId"], each["userRole"], each["status"]) for each in said["addedMembers"]] == [
         (GRACE, "Member", "Success"), ("nobody", "Member", "Failed"), (ADA, "Member", "Failed"),
+        (GRACE, "Member", "Failed"),
     ]  # fmt: skip
     assert members(empty_shop, said["groupId"]) == {ADA: "Owner", GRACE: "Member"}
     assert said["groupId"].isdigit()

@@ -79,9 +79,7 @@ class Pool:
         answer: Callable[[Result], Answer] | None = None,
         witness: Callable[[], bool] | None = None,
     ) -> Result:
-        """As ``ledger.service.post``, with the group's account beside the member's. Raises its refusals, and those of
-        the group where the caller named one.
-        """
+        """As ``ledger.service.post``, with the group's account beside the member's; the group may refuse, too."""
         if not self._is_on():
             return ledger.post(site, mids, run, rules, decide, also=also, load=load, answer=answer, witness=witness)
         for _ in range(LOOKED_UP_MAX):
