@@ -47,6 +47,8 @@ class Award:
     judged: tuple[Counted, ...] = ()
     campaigns: tuple[tuple[str, int], ...] = ()
     """The parts of the points that campaigns added."""
+    calculations: tuple[str, ...] = ()
+    """For each line how its points came about, empty where no rule decided; none where none did at all."""
 
 
 @value
@@ -105,7 +107,11 @@ def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Book
         campaigns=award.campaigns,
         attributes=tuple(new.attributes.items()),
     )
-    order = replace(order, lines=_lines(order, new, award.shares, due, draft))
+    lines = _lines(order, new, award.shares, due, draft)
+    if award.calculations:
+        both = zip(lines, award.calculations, strict=True)
+        lines = tuple(replace(line, calculation=calculation) for line, calculation in both)
+    order = replace(order, lines=lines)
     if not is_promised:
         return Booked(order, _give(draft, order, award, effective), None)
     return _promise(draft, order, award, effective, due, then)

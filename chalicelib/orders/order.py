@@ -118,6 +118,8 @@ class Line:
     lost: int = 0
     waiting: int = 0
     freed: int | None = None
+    calculation: str = ""
+    """How its points came about before limits, where a rule of its product or category decided."""
 
     @property
     def quantity(self) -> int:

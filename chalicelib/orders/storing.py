@@ -34,6 +34,7 @@ _STATE: Final[dict[str, str]] = {
     "lost": "L",
     "waiting": "W",
     "freed": "F",
+    "calculation": "y",
 }
 _ORDER: Final[dict[str, str]] = {
     "id": "i",

@@ -49,7 +49,8 @@ def test_every_field_of_a_placed_order(shop):
     assert said.ok == {
         "siteId": shop.site, "id": "SO-1", "userId": ADA, "email": ADA, "orderTotal": Decimal("129.50"),
         "orderDate": "2026-03-18T09:00:00+0000", "storeId": "IN12369", "storeDetails": {"storeId": "IN12369"},
-        "source": "web", "discountAmount": Decimal("10.50"), "coupon": "A,B", "orderAttribute": {}, "purchasePointType": "Both",
+        "source": "web", "discountAmount": Decimal("10.50"), "coupon": "A,B", "orderAttribute": {},
+        "purchasePointType": "Both",
         "pointsAwarded": 60, "pointsOnHold": 0, "holdPoints": 0, "releaseDate": "", "campaignDetails": {},
         "campaignId": "", "campaignName": "", "campaignPoints": 0, "multiBucketsData": {},
         "orderDetail": [

@@ -114,7 +114,8 @@ def test_bulk_changes_leave_what_is_not_there_and_wrong_elements_alone(shop: Sho
 def test_many_products_take_a_read_and_a_write_for_each_hundred(shop: Shop):
     shop.post("/bulkproducts", {str(n): {"productDetail": {"productId": f"P{n}"}} for n in range(250)})
 
-    assert shop.lines[-1]["calls"] == 6
+    # One more where the programme has to be looked at again meanwhile.
+    assert shop.lines[-1]["calls"] in {6, 7}
 
 
 def test_products_that_were_sent_again_are_unchanged(shop: Shop):
@@ -255,3 +256,17 @@ def test_an_order_of_two_hundred_products_is_priced_line_by_line(shop: Shop):
     said = bought(shop, "SO-1", *({"id": f"P{n}", "quantity": 1, "unitPrice": 1} for n in range(200)))
 
     assert said["pointsAwarded"] == 400
+
+
+@pytest.mark.proves("A106")
+def test_why_tells_how_each_line_came_about_as_it_was_recorded(shop: Shop):
+    made(shop, "P1", productPointRatio=3)
+    bought(shop, "SO-1", {"id": "P1", "quantity": 2, "unitPrice": 10}, {"id": "other", "quantity": 1, "unitPrice": 5})
+    shop.patch("/products/P1", {"productPointType": "No"})
+
+    said = shop.get(f"/users/{ADA}/why?orderId=SO-1", token=shop.staff()).ok
+
+    (points,) = [each for each in said["checks"] if each["check"] == "points"]
+    assert points["sentence"] == (
+        "By the rules of its products it earns 65 points. P1: 20 × 1 (purchase) × 1 (tier) × 3 (rule) = 60."
+    )

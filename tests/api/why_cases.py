@@ -46,6 +46,12 @@ def buy(shop: Shop, *prices: Any, id: str = ORDER, member: str = ADA, **more: An
     return shop.post("/orders", {"id": id, "userId": member, "orderDetail": lines, **more})
 
 
+def excluded(shop: Shop) -> None:
+    """Both products of an order earn nothing."""
+    detail = {"productPointType": "No"}
+    shop.post("/bulkproducts", {str(n): {"productDetail": {"productId": f"P{n}", **detail}} for n in (1, 2)})
+
+
 def change(shop: Shop, status: str, *products: str, order: str = ORDER) -> Any:
     detail = {"orderDetail": [{"id": product} for product in products]} if products else {}
     return shop.patch(f"/orders/{order}", {"status": status, **detail})
@@ -180,6 +186,7 @@ CASES: dict[str, Case] = {
     "POINTS_EARNED": Case("points", "passed", BY_ORDER, buy),
     "RATIO_ZERO": Case("points", "refused", BY_ORDER, _do(lambda shop: selling(shop, ratio=0), buy)),
     "AMOUNT_TOO_SMALL": Case("points", "refused", BY_ORDER, lambda shop: buy(shop, "0.99")),
+    "RULES_GIVE_NOTHING": Case("points", "refused", BY_ORDER, _do(excluded, buy)),
     "RELEASED": Case("release", "passed", BY_ORDER,
                      _do(lambda shop: held(shop, "orderDate", 5), _later(hours=1), _changed("ship"))),
     "AWAITS_RELEASE": Case("release", "waiting", BY_ORDER, _do(held, _changed("ship"))),

@@ -10,7 +10,7 @@ from chalicelib.ledger import days
 from chalicelib.ledger.account import Account
 from chalicelib.ledger.entry import Entry
 from chalicelib.orders import placing
-from chalicelib.orders.order import NewOrder, Order
+from chalicelib.orders.order import Line, NewOrder, Order
 from chalicelib.programme import standard
 from chalicelib.programme.amounts import EXACT
 from chalicelib.programme.document import Programme
@@ -25,6 +25,9 @@ _WORDS: Final[Mapping[Code, str]] = {
     "MEMBER_BLOCKED": "was on the blocklist",
 }
 
+LINES_TOLD_MAX: Final = 10
+"""Lines of an order whose rules one explanation tells."""
+
 
 def judged(order: Order, entry: Entry, then: InForce) -> list[Step]:
     """The checks that the order went through when it came, under the programme and tier recorded with it."""
@@ -32,7 +35,9 @@ def judged(order: Order, entry: Entry, then: InForce) -> list[Step]:
     at = days.from_ms(entry.at)
     action = then.action_by_id.get(standard.PURCHASE)
     if order.action:
-        said = f"The shop computed its points itself (action {order.action}): {shown(then.programme, entry.wished or 0)}."
+        said = (
+            f"The shop computed its points itself (action {order.action}): {shown(then.programme, entry.wished or 0)}."
+        )
         return [
             Step("orderReceived", lambda: [_received(order, entry, then)]),
             Step("memberActive", lambda: [_took_part()]),
@@ -42,7 +47,7 @@ def judged(order: Order, entry: Entry, then: InForce) -> list[Step]:
         Step("orderReceived", lambda: [_received(order, entry, then)]),
         Step("memberActive", lambda: [_took_part()]),
         Step("actionActive", lambda: [explaining.active(action)]),
-        Step("pointType", lambda: [_point_type(order.point_type)]),
+        Step("pointType", lambda: [_point_type(order.point_type, entry.wished or 0)]),
         Step("minimumAmount", lambda: [_minimum(then.programme, new)]),
         Step("points", lambda: [_points(then, order, entry.wished or 0)]),
         Step("limit", lambda: _limits(order, entry, then, at)),
@@ -105,7 +110,10 @@ def _took_part() -> Check:
     return Check("memberActive", "passed", "MEMBER_ACTIVE", said)
 
 
-def _point_type(given: str) -> Check:
+def _point_type(given: str, wished: int) -> Check:
+    if given.strip().casefold() == placing.FLAT and wished:
+        said = "purchasePointType Flat lets the points for each unit count alone."
+        return Check("pointType", "passed", "POINT_TYPE_EARNS", said)
     if given.strip().casefold() == placing.FLAT:
         remedy = "Send purchasePointType Both or Ratio."
         said = "purchasePointType Flat earns no points by amount."
@@ -126,6 +134,9 @@ def _minimum(programme: Programme, new: NewOrder) -> Check:
 
 def _points(then: InForce, order: Order, wished: int) -> Check:
     programme = then.programme
+    ruled = [line for line in order.lines if line.calculation]
+    if ruled:
+        return _ruled(programme, ruled, wished)
     action, level = programme.action(standard.PURCHASE), programme.tier(order.tier)
     ratio = Decimal(0) if action is None or action.ratio is None else action.ratio
     by, verb = f"Ratio {ratio:f} × {level.purchase_ratio:f} (tier {level.tier_name})", "gives"
@@ -145,6 +156,18 @@ def _points(then: InForce, order: Order, wished: int) -> Check:
 def _name(then: InForce, campaign_id: str) -> str:
     campaign = then.campaign_by_id.get(campaign_id)
     return campaign.campaign_name if campaign else ""
+
+
+def _ruled(programme: Programme, lines: Sequence[Line], wished: int) -> Check:
+    """Points that rules of products and categories decided, told line by line as it was recorded."""
+    told = "; ".join(f"{line.about.product}: {line.calculation}" for line in lines[:LINES_TOLD_MAX])
+    more = len(lines) - LINES_TOLD_MAX
+    rest = f"; and {more} more" if more > 0 else ""
+    said = f"By the rules of its products it earns {shown(programme, wished)}. {told}{rest}."
+    if wished:
+        return Check("points", "passed", "POINTS_EARNED", said)
+    remedy = "Change the rules of the product or its category with PATCH /products; that counts from then on."
+    return Check("points", "refused", "RULES_GIVE_NOTHING", said, remedy)
 
 
 def _limits(order: Order, entry: Entry, then: InForce, at: datetime) -> Iterable[Check]:

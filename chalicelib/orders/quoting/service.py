@@ -22,7 +22,7 @@ from chalicelib.programme import standard
 from chalicelib.programme.amounts import EXACT
 from chalicelib.programme.campaigning import service as campaigning
 from chalicelib.programme.campaigning.judging import Happening, together
-from chalicelib.programme.earning import NOTHING, EarnedPurchase, PricedLine
+from chalicelib.programme.earning import NOTHING, ORDINARY, EarnedPurchase, PricedLine
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.limits import Allowed, Withheld, allow, counted_so_far
 from chalicelib.values import value
@@ -103,7 +103,16 @@ def quote(site: str, of: Asked, draft: Draft, found: Sequence[Any], tier: str) -
     )
     earned, judged = _with_campaigns(of, tier, lines, judged)
     award, withheld = _limited(draft.account, of.then, earned, tier, draft.now)
-    return Quote(award, withheld, earned, lines, judged)
+    return Quote(replace(award, calculations=_calculations(lines, earned)), withheld, earned, lines, judged)
+
+
+def _calculations(lines: Sequence[PricedLine], earned: EarnedPurchase) -> tuple[str, ...]:
+    """What the order keeps of how its points came about: nothing of lines that earned by amount alone."""
+    said = tuple(
+        each.calculation if line.rule != ORDINARY or line.is_excluded else ""
+        for line, each in zip(lines, earned.lines, strict=True)
+    )
+    return said if any(said) else ()
 
 
 def _with_campaigns(
