@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalicelib.api import fields, users
 from chalicelib.api.bulk import derived, each, elements_of, outcome_of, shaped, take
 from chalicelib.api.common import force_of
-from chalicelib.api.routing import Reply, Request, Routes
+from chalicelib.api.routing import Reply, Request, Routes, stuck
 from chalicelib.api.shapes import BulkError
 from chalicelib.api.users import NewUserBody, User, UserBody
 from chalicelib.dynamo.idempotency import Known
@@ -80,7 +80,7 @@ def _enrolled(request: Request) -> dict[str, Any]:
         part = numbers[first : first + ENROLLED_AT_ONCE]
         done = enrolling.enrol_many(request.site, force_of(request).rules, [wanted[number] for number in part])
         for number, outcome in zip(part, done, strict=True):
-            outcomes[number] = _told(request, wanted[number].new.id, outcome)
+            outcomes[number] = _told(request, wanted[number], outcome)
     return outcomes
 
 
@@ -92,9 +92,11 @@ def _wanted(into: dict[str, Enrolment], number: str, element: Mapping[str, Any],
     return {}
 
 
-def _told(request: Request, member_id: str, outcome: Any) -> dict[str, Any]:
+def _told(request: Request, wanted: Enrolment, outcome: Any) -> dict[str, Any]:
     if isinstance(outcome, Refusal):
-        return {"id": member_id, "errorCode": outcome.code, "errorMessage": outcome.message}
+        if wanted.run.key is not None and outcome.sticks:
+            stuck(request.site, wanted.run.key, outcome)
+        return {"id": wanted.new.id, "errorCode": outcome.code, "errorMessage": outcome.message}
     return users.user_of(outcome, request.site)
 
 

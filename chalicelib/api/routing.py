@@ -271,7 +271,7 @@ def once(
         except KeyTaken:
             known = idempotency.find(request.site, request.key)
         except Refusal as refused:
-            if not refused.sticks or _stuck(request.site, request.key, refused):
+            if not refused.sticks or stuck(request.site, request.key, refused):
                 raise
             known = idempotency.find(request.site, request.key)
     if known is None:
@@ -286,7 +286,7 @@ def _replayed(request: Request, known: Known, again: Replay) -> Mapping[str, Any
     return again(request, known)
 
 
-def _stuck(site: str, key: Key, refused: Refusal) -> bool:
+def stuck(site: str, key: Key, refused: Refusal) -> bool:
     """Make a business refusal stick; False when the key was taken by another call meanwhile."""
     write = idempotency.remember_refusal(site, key, refused)
     try:

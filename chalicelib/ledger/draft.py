@@ -97,8 +97,7 @@ class Draft:
         text, seal = (None, None) if not note else seal_note(note)
         when = self.now if effective is None else effective
         self._judged = self.day if judged is None else judged
-        if self.home:
-            effects = self._translated(effects)
+        effects = self._translated(effects)
         entry = Entry(
             number=before.version + 1,
             kind=kind,
@@ -128,7 +127,7 @@ class Draft:
     def _translated(self, effects: dict[str, Any]) -> dict[str, Any]:
         """What is about an order or a hold of a merged account, told in this book: its awards came in by one entry."""
         refs: Refs = effects.get("refs", Refs())
-        if refs.order is None and refs.hold is None:
+        if not self.home or (refs.order is None and refs.hold is None):
             return effects
         number = self.account.absorbed[self.home]
         undoes = None if refs.undoes is None else number

@@ -9,6 +9,8 @@ from chalicelib.dynamo.commit import ABSENT, Write
 from chalicelib.dynamo.items import Address, Item, Whole
 from chalicelib.ids import composed
 from chalicelib.orders import storing
+from chalicelib.orders.erasure import eligible
+from chalicelib.orders.erasure.eligible import Erased
 from chalicelib.orders.order import Order
 from chalicelib.orders.placing import OrderExists
 
@@ -27,9 +29,44 @@ class OrderItem(Item):
     cmd = UnicodeAttribute()
 
 
+class ErasedItem(Item):
+    """An order that was paid off with points."""
+
+    ver = Whole()
+    body = UnicodeAttribute()
+
+
 def order_address(site: str, mid: str, order_id: str) -> Address:
     """Where an order of the member stands."""
     return (OrderItem, keys.member(site, mid), _PREFIX + composed(order_id))
+
+
+def order_check(site: str, mid: str, order: Order) -> Write:
+    """The mere check that an order is still the one that was read."""
+    _, pk, sk = order_address(site, mid, order.id)
+    return Write(OrderItem(pk, sk), OrderItem.ver == order.version, check=True)
+
+
+def erased_address(site: str, mid: str, order_id: str) -> Address:
+    """Where it stands that an order of the member was paid off with points."""
+    return (ErasedItem, keys.member(site, mid), f"X#{composed(order_id)}")
+
+
+def load_erased(item: ErasedItem | None) -> Erased | None:
+    """The erasure of its item."""
+    return None if item is None else eligible.load(item.body, item.ver)
+
+
+def read_erased(site: str, mid: str, order_id: str) -> Erased | None:
+    """The erasure of an order, if there is one. One consistent read."""
+    return load_erased(items.get(ErasedItem, keys.member(site, mid), f"X#{composed(order_id)}"))
+
+
+def erased_write(site: str, mid: str, erased: Erased) -> Write:
+    """The write of a new erasure, or in place of the one that was read (``erased.version``, 0 for a new one)."""
+    _, pk, sk = erased_address(site, mid, erased.order)
+    item = ErasedItem(pk, sk, ver=erased.version + 1, body=eligible.dump(erased))
+    return Write(item, ErasedItem.ver == erased.version if erased.version else ABSENT)
 
 
 def load_order(item: OrderItem) -> Order:

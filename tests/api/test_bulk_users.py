@@ -108,12 +108,12 @@ def test_a_repeated_key_answers_as_before_and_enrols_nobody_twice(shop):
 
 def test_an_import_is_limited_by_transactions_of_a_hundred_actions(shop):
     """One call looks who of a hundred is there, the rest write: 10,000 members with an id alone are 100 and 400."""
-    body = [{"id": f"member-{number}"} for number in range(75)]
+    body = [{"id": f"member-{number}"} for number in range(26)]
 
     listed(shop, "/bulkpostusers", body)
 
     # Claim, profile, account and entry: 25 members fill a transaction.
-    assert shop.lines[-1]["calls"] == 1 + 75 // 25
+    assert shop.lines[-1]["calls"] == 1 + 2
     body = [
         {
             "id": f"person-{number}",
@@ -123,10 +123,11 @@ def test_an_import_is_limited_by_transactions_of_a_hundred_actions(shop):
             "phone": "44-32456",
             "birthDate": "1990-12-10",
         }
-        for number in range(33)
+        for number in range(12)
     ]
+    shop.figures()  # So that the programme is known, however long the first import took here.
 
     listed(shop, "/bulkpostusers", body)
 
     # And five places in lists: 11 members fill one.
-    assert shop.lines[-1]["calls"] == 1 + 33 // 11
+    assert shop.lines[-1]["calls"] == 1 + 2

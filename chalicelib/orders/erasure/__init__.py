@@ -1,0 +1,1 @@
+"""Paying off a purchase with points: transaction erasure."""
