@@ -172,3 +172,20 @@ def test_after_a_merge_the_member_goes_on_with_what_both_did(shop):
     (row,) = shop.post("/campaign", {"userId": ADA}).ok["allCampaignDetails"]
 
     assert row["timesQualified"] == 2
+
+
+def test_very_many_campaigns_of_very_many_lists_are_judged_as_far_as_one_call_reads(shop):
+    lists = [{"segmentId": f"s{number}", "name": f"S {number}", "type": "static", "listRevision": 1}
+             for number in range(40)]  # fmt: skip
+    named = [f"s{number}" for number in range(40)]
+    many = [
+        GIFT
+        | {"campaignId": str(number), "budgetPoints": 1000, "priority": 100 - number}
+        | ({"audience": {"segments": named[number % 20 : number % 20 + 20]}} if number % 2 else {})
+        for number in range(30)
+    ]
+    running(shop, *many, change=lambda document: document.update(segments=lists))
+
+    said = shop.post("/points", EARN).ok
+
+    assert {"0", "2"} <= set(said["campaignDetails"])
