@@ -107,11 +107,7 @@ def book_order(draft: Draft, new: NewOrder, award: Award, then: InForce) -> Book
         campaigns=award.campaigns,
         attributes=tuple(new.attributes.items()),
     )
-    lines = _lines(order, new, award.shares, due, draft)
-    if award.calculations:
-        both = zip(lines, award.calculations, strict=True)
-        lines = tuple(replace(line, calculation=calculation) for line, calculation in both)
-    order = replace(order, lines=lines)
+    order = replace(order, lines=_explained(_lines(order, new, award.shares, due, draft), award))
     if not is_promised:
         return Booked(order, _give(draft, order, award, effective), None)
     return _promise(draft, order, award, effective, due, then)
@@ -273,6 +269,14 @@ def _lines(order: Order, new: NewOrder, shares: Sequence[int], due: int | None, 
         return found
     freed = days.day_of(days.from_ms(due), draft.rules.zone)
     return tuple(replace(line, freed=freed) for line in found)
+
+
+def _explained(lines: tuple[Line, ...], award: Award) -> tuple[Line, ...]:
+    """The lines with how the points of each came about, where that is known."""
+    if not award.calculations:
+        return lines
+    both = zip(lines, award.calculations, strict=True)
+    return tuple(replace(line, calculation=calculation) for line, calculation in both)
 
 
 def _kind(new: NewOrder, purchases: str) -> str:

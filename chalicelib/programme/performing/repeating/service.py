@@ -48,7 +48,8 @@ def count(
     missing = [name for name in action.profile_fields if not _said(profile, name)]
     if missing:
         return Withheld(LIMIT_REACHED, f"Points cannot be awarded: the profile lacks {', '.join(missing)}")
-    writes.append(members.check(site, mid, item))
+    unchanged = members.check(site, mid, item)
+    writes += [] if unchanged is None else [unchanged]
     if action.once_per_opt_in:
         return _opted(site, mid, action_id, profile, table.times(rest.pop(0)), writes)
     return writes
