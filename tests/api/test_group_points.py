@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import clock
+from chalicelib.outreach import service as outreach
 from tests.api.grouping import HEDY, found, give, groups_on, hand, of, pair, proved
 from tests.api.shop import ADA, GRACE, Shop, action
 
@@ -167,19 +168,18 @@ def test_with_auto_transfer_whatever_members_earn_is_the_groups_at_once(shop):
     proved(shop)
 
 
-def test_points_on_hold_go_to_the_group_when_they_are_released(shop):
+def test_points_on_hold_go_to_the_group_when_they_are_released(shop, one_table):
     group = pair(shop, autoTransfer=True)
-    shop.programme(lambda document: document["purchase"].update(hold={"type": "itemShipDate", "days": 3}))
-    shop.post("/orders", ORDER).ok  # noqa: B018 - asks.
     shop.programme(lambda document: action(document, 102).update(holdDays=3))
     shop.post("/points", {"id": ADA, "actionId": 102, "activity": "CREDIT"}).ok  # noqa: B018 - asks.
     assert (available(shop, ADA), pool(shop, group)) == ([0], 0)
+    (hold,) = [item for item in one_table.scan(TableName="laurel")["Items"] if item["sk"]["S"].startswith("H#")]
+    clock.move_to(clock.now() + timedelta(days=4))
 
-    # The shop says that it shipped before the hold's days began to count.
-    shop.programme(lambda document: document["purchase"].update(hold={"type": "none", "days": 0}))
-    shop.patch("/orders/SO-1", {"status": "ship", "orderDetail": [{"id": "P1", "quantity": 2}]}).ok  # noqa: B018 - asks.
+    outreach.work({"kind": "hold", "pk": hold["pk"]["S"], "sk": hold["sk"]["S"]}, clock.now())
 
-    assert shop.figures()["holdPoints"] > 0
+    assert (available(shop, ADA), pool(shop, group)) == ([0], 50)
+    assert shop.figures()["holdPoints"] == 0
     proved(shop)
 
 
