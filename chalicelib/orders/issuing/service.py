@@ -6,6 +6,7 @@ An issuance is kept as an order whose shares are given: it is shipped, returned 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.dynamo.commit import Plan, Write, commit
@@ -17,9 +18,9 @@ from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.service import Command
 from chalicelib.orders import booking, placing, results, selecting, table
 from chalicelib.orders import service as orders
-from chalicelib.orders.booking import Award
+from chalicelib.orders.booking import Award, Booked
 from chalicelib.orders.order import UNIT, NewOrder, Order, Person
-from chalicelib.orders.results import OrderView, Placed
+from chalicelib.orders.results import Figures, OrderView, Placed
 from chalicelib.orders.shares import split
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import check_credit, check_takes_part, counting_refusals, postable
@@ -75,14 +76,7 @@ def issue(
     the points are spread by amount. Raises ``BadOrder``, ``OrderExists``, ``SharesDiffer``, ``UnknownAction``,
     ``ActionNotPostable``, ``MemberMayNotTakePart`` (which is counted) and ``NoSuchMember``.
     """
-    if new.action != ISSUANCE or new.action in force.action_by_id:
-        check_credit(postable(force, new.action))
-    placing.check(new, run.now)
-    if points > placing.POINTS_MAX:
-        raise placing.BadOrder("orderTotalPoints: more points than can be booked.")
-    if shares is not None and sum(shares) != points:
-        raise SharesDiffer
-    given = tuple(shares) if shares is not None else split(points, _weights(new))
+    given = _checked(force, new, points, shares, run.now)
     pool = pooling.earning(site, force.groups, mid)
 
     def decide(drafts: list[Draft], _found: list[Any]) -> tuple[list[Write], Placed]:
@@ -96,22 +90,40 @@ def issue(
         writes += [] if booked.hold is None else [ledger_table.hold_write(site, mid, booked.hold)]
         draft.settle()
         pool.take(draft)
-        held = 0 if booked.hold is None else points
-        return writes, Placed(
-            order=order,
-            entry=booked.entry.number,
-            points_awarded=points - held,
-            points_on_hold=held,
-            wished=points,
-            release_at=None,
-            withheld=None,
-            figures=results.figures(before, draft.account),
-        )
+        return writes, _placed(order, booked, points, results.figures(before, draft.account))
 
     with counting_refusals(site, mid, new.action, run.now, order=new.id):
         return pool.post(
             site, [mid], run, force.rules, decide, answer=lambda placed: Answer(results.dump_placed(placed))
         )
+
+
+def _checked(
+    force: InForce, new: NewOrder, points: int, shares: Sequence[int] | None, now: datetime
+) -> tuple[int, ...]:
+    """The products' shares of the points, once nothing speaks against the issuance itself."""
+    if new.action != ISSUANCE or new.action in force.action_by_id:
+        check_credit(postable(force, new.action))
+    placing.check(new, now)
+    if points > placing.POINTS_MAX:
+        raise placing.BadOrder("orderTotalPoints: more points than can be booked.")
+    if shares is not None and sum(shares) != points:
+        raise SharesDiffer
+    return tuple(shares) if shares is not None else split(points, _weights(new))
+
+
+def _placed(order: Order, booked: Booked, points: int, figures: Figures) -> Placed:
+    held = 0 if booked.hold is None else points
+    return Placed(
+        order=order,
+        entry=booked.entry.number,
+        points_awarded=points - held,
+        points_on_hold=held,
+        wished=points,
+        release_at=None,
+        withheld=None,
+        figures=figures,
+    )
 
 
 def issued(site: str, order_id: str) -> OrderView:
