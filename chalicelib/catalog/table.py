@@ -13,7 +13,7 @@ from chalicelib.dynamo.items import Address, Item
 from chalicelib.ids import composed, digest
 
 SORT_KEY: Final = "PRODUCT"
-LISTED: Final = "P"
+LISTED: Final = "PRODUCT"
 """Kind of the list of products."""
 LONG_ID_BYTES: Final = 1_000
 """Longer ids are kept under their digest: a partition key holds 2,048 bytes (AWS limit)."""

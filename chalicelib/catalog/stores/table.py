@@ -12,7 +12,7 @@ from chalicelib.dynamo.items import Address, Item
 from chalicelib.ids import composed
 
 SORT_KEY: Final = "STORE"
-LISTED: Final = "S"
+LISTED: Final = "STORE"
 """Kind of the list of stores."""
 
 
