@@ -19,6 +19,7 @@ from chalicelib.members import service as members
 from chalicelib.members.erasing import service as erasing
 from chalicelib.members.profile import Change, NewMember, Profile
 from chalicelib.outreach.service import FORGETTING
+from chalicelib.programme.definitions import attributes
 
 routes: Final = Routes(__name__, "Users")
 
@@ -179,6 +180,8 @@ def answered(request: Request, known: Known) -> dict[str, Any] | None:
     return None if found is None else user_of(found, request.site)
 
 
-def given(body: UserBody, request: Request) -> dict[str, Any]:  # noqa: ARG001 - the programme's rules come here.
-    """What a body says, by the names of a change."""
+def given(body: UserBody, request: Request) -> dict[str, Any]:
+    """What a body says, by the names of a change. Raises ``BadAttribute``."""
+    if body.extended_attribute:
+        attributes.check(force_of(request).programme.extended_attributes, body.extended_attribute)
     return {name: getattr(body, name) for name in type(body).model_fields if getattr(body, name) is not None}

@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import action_group as action_groups
-from chalicelib.programme.definitions import action_series, erasure
+from chalicelib.programme.definitions import action_series, attributes, erasure
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
@@ -36,6 +36,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _tier_programs(programme)
     yield from action_groups.problems(programme.action_groups, _earning(programme))
     yield from _buckets(programme)
+    yield from attributes.problems(programme.extended_attributes)
     yield from erasure.problems(programme.transaction_erasure)
     yield from campaigns.problems(
         programme.campaigns,

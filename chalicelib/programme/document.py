@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from chalicelib.ledger.days import Unit
 from chalicelib.programme.definitions.action_group import GROUPS_MAX, ActionGroup
 from chalicelib.programme.definitions.action_series import SERIES_MAX, ActionSeries
+from chalicelib.programme.definitions.attributes import ATTRIBUTES_MAX, ExtendedAttribute
 from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
 from chalicelib.programme.definitions.campaign import CAMPAIGNS_MAX, Campaign
 from chalicelib.programme.definitions.category import CATEGORIES_MAX, Category
@@ -172,6 +173,7 @@ class Programme(Section):
     tier_programs: Annotated[tuple[TierProgram, ...], Few(OTHERS_MAX)] = ()
     action_groups: Annotated[tuple[ActionGroup, ...], Few(GROUPS_MAX)] = ()
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
+    extended_attributes: Annotated[tuple[ExtendedAttribute, ...], Few(ATTRIBUTES_MAX)] = ()
     groups: Groups = Field(default_factory=Groups)
     transaction_erasure: TransactionErasure = Field(default_factory=TransactionErasure)
     campaigns: Annotated[tuple[Campaign, ...], Few(CAMPAIGNS_MAX)] = ()
