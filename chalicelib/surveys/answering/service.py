@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.dynamo.commit import Write
@@ -78,19 +79,13 @@ def respond(
     once. Nothing given completes a survey whose last open section was edited away.
     Raises ``UnknownSurvey``, ``UnknownSection``, ``BadAnswers``, ``SurveyClosed``, ``SurveyNotForMember``,
     ``SurveyFull``, ``AnsweredBefore`` (in one of ``homes``, accounts merged into the member's), ``SectionAnswered``,
-    ``NothingToSave``, ``TooMuchText``, ``MemberMayNotTakePart`` and
-    ``NoSuchMember``.
+    ``NothingToSave``, ``TooMuchText``, ``MemberMayNotTakePart`` and ``NoSuchMember``.
     """
     survey = force.survey_by_id.get(survey_id)
     if survey is None:
         raise refusals.UnknownSurvey
     read = [_read(survey, section, raw) for section, raw in given.items()]
-    reason = opening.closed(survey, force, run.now)
-    if reason is not None:
-        raise refusals.SurveyClosed(reason)
-    # Nobody answers in an account that was merged: what stands there stays as it is.
-    if homes and table.read_listed(site, survey_id, homes):
-        raise refusals.AnsweredBefore
+    _check_open(site, force, survey, homes, run.now)
     event = _event(survey, read)
     of = NO_CAMPAIGN if event is None else campaigning.wanted(site, mid, force, event.action_id, run.now)
     saving = _Saving(site, run, force, mid, member, survey, read, source, event, of)
@@ -104,6 +99,15 @@ def respond(
         answer=_answer_of,
         witness=lambda: table.is_ours(site, mid, survey_id, run.id),
     )
+
+
+def _check_open(site: str, force: InForce, survey: Survey, homes: Sequence[str], now: datetime) -> None:
+    reason = opening.closed(survey, force, now)
+    if reason is not None:
+        raise refusals.SurveyClosed(reason)
+    # Nobody answers in an account that was merged: what stands there stays as it is.
+    if homes and table.read_listed(site, survey.survey_id, homes):
+        raise refusals.AnsweredBefore
 
 
 def answered(known: Known) -> Saving:
