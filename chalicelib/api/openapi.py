@@ -56,6 +56,7 @@ _REFUSALS: Final[dict[int, str]] = {
     401: "The token does not prove who sends this request.",
     403: "The token does not reach this operation.",
     404: "What the request names does not exist on this site.",
+    405: "The site has this switched off in its programme.",
     409: "The id is taken, the key was used for another request, or others change the same member right now.",
     413: f"The body is larger than {BODY_BYTES_MAX // 1024} KB.",
 }

@@ -19,7 +19,7 @@ class RepeatedItem(Item):
 
 def address(site: str, mid: str, action: int, custom_id: str) -> Address:
     """Where the count of an action and a customId stands."""
-    return (RepeatedItem, keys.member(site, mid), f"X#{action}#{digest(composed(custom_id))[:LETTERS]}")
+    return (RepeatedItem, keys.member(site, mid), f"ONCE#{action}#{digest(composed(custom_id))[:LETTERS]}")
 
 
 def times(item: RepeatedItem | None) -> int:
@@ -35,7 +35,7 @@ def counted(site: str, mid: str, action: int, custom_id: str, before: int) -> Wr
 
 def opt_in_address(site: str, mid: str, action: int) -> Address:
     """Where it stands for which opt-in an action has earned: ``times`` is its instant in milliseconds."""
-    return (RepeatedItem, keys.member(site, mid), f"X#{action}#optIn")
+    return (RepeatedItem, keys.member(site, mid), f"ONCE#{action}#optIn")
 
 
 def opted(site: str, mid: str, action: int, before: int, opted_ms: int) -> Write:
