@@ -28,6 +28,8 @@ POOL_CONNECTIONS: Final = 32
 USER_AGENT: Final = "laurel/3.0"
 BATCH_GET_MAX: Final = 100
 """Keys a BatchGetItem takes (AWS limit)."""
+READ_AT_ONCE_MAX: Final = 1_000
+"""Items that one reading asks for, whatever a programme names."""
 BATCH_ROUNDS_MAX: Final = 8
 BATCH_PAUSE_SECONDS: Final = 0.005
 """Doubled with every round in which the engine left keys unread, because it is throttled."""
@@ -142,9 +144,12 @@ def get(cls: type[AnyItem], pk: str, sk: str) -> AnyItem | None:
 
 
 def get_many(addresses: Sequence[Address]) -> list[Any]:
-    """Consistent reads of up to 100 items in one call, in the order asked, ``None`` where there is none."""
+    """Consistent reads of items in the order asked, ``None`` where there is none: a call for each hundred of them."""
+    if len(addresses) > READ_AT_ONCE_MAX:
+        raise ValueError(f"at most {READ_AT_ONCE_MAX} items at once")
     if len(addresses) > BATCH_GET_MAX:
-        raise ValueError(f"at most {BATCH_GET_MAX} items a call")
+        parts = (addresses[first : first + BATCH_GET_MAX] for first in range(0, len(addresses), BATCH_GET_MAX))
+        return [item for part in parts for item in get_many(part)]
     world = rehearsal.current()
     asked = [(pk, sk) for _, pk, sk in addresses]
     there = [] if world is None else [place for place in asked if world.covers(*place)]

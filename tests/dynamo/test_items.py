@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.dynamo import items, keys, schema
-from chalicelib.dynamo.items import BATCH_GET_MAX, BATCH_ROUNDS_MAX, EngineUnavailable, Item, Whole
+from chalicelib.dynamo.items import BATCH_GET_MAX, BATCH_ROUNDS_MAX, READ_AT_ONCE_MAX, EngineUnavailable, Item, Whole
 from chalicelib.dynamo.meter import metered
 from tests.support.faults import Replies
 
@@ -62,9 +62,19 @@ def test_many_are_read_in_one_call_in_the_order_asked(any_table):
     assert counted.operations == ["BatchGetItem"]
 
 
-def test_more_keys_than_a_call_takes_are_refused():
-    with pytest.raises(ValueError, match="at most 100"):
-        items.get_many([(Note, "P", str(n)) for n in range(BATCH_GET_MAX + 1)])
+def test_more_keys_than_a_call_takes_are_read_in_several(table):
+    Note("P", "150", n=1).save()
+
+    with metered() as counted:
+        found = items.get_many([(Note, "P", str(number)) for number in range(BATCH_GET_MAX + 51)])
+
+    assert [place for place, item in enumerate(found) if item is not None] == [150]
+    assert counted.calls == 2
+
+
+def test_more_items_than_one_reading_takes_are_refused(table):
+    with pytest.raises(ValueError, match="at most"):
+        items.get_many([(Note, "P", str(number)) for number in range(READ_AT_ONCE_MAX + 1)])
 
 
 def unread(*sks: str) -> Replies:
