@@ -19,6 +19,7 @@ SHARED_TABLES = {
     "chalicelib.facts": "reporting fills the facts that this package shapes and reads",
 }
 SITE_IN_KEY = {
+    "chalicelib.rewards.codes.service": ("left_in", "it counts what was read; the addresses of that name their site"),
     "chalicelib.reporting.service": ("project", "the stream names an item by its key, which begins with the site"),
     "chalicelib.ledger.auditing.service": ("walk", "an audit goes through the items of all sites, keys and all"),
     "chalicelib.ledger.auditing.table": ("scan read", "as above; addresses name their site"),

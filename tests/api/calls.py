@@ -15,8 +15,8 @@ from tests.api.calls_issuance import CALLS_ISSUANCE
 from tests.api.calls_rewards import CALLS_REWARDS
 from tests.api.calls_segments import CALLS_SEGMENTS
 from tests.api.calls_surveys import CALLS_SURVEYS
-from tests.api.calls_users import CALLS_USERS
 from tests.api.calls_tiers import CALLS_TIERS
+from tests.api.calls_users import CALLS_USERS
 from tests.api.shop import ADA, GRACE, Shop, action
 
 ORDER = {"id": "SO-1", "userId": ADA, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "19.99"}]}

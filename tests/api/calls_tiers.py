@@ -28,6 +28,7 @@ GOLD = {"user_id": ADA, "tier_id": "3", "expire_at": "2026-12-31", "reason": "a 
 CALLS_TIERS: dict[str, Call] = {
     "assign tier": Call("POST", "/tier/3", GOLD, GOLD | {"reason": "x"}, programs),
     "live tier program": Call(
-        "PATCH", "/tier/program/summer", {"program_status": "live"}, {"program_status": "active"}, programs, by_staff=True
+        "PATCH", "/tier/program/summer", {"program_status": "live"}, {"program_status": "active"}, programs,
+        by_staff=True,
     ),
 }  # fmt: skip

@@ -27,7 +27,8 @@ def test_a_row_has_every_documented_field(shop):
         "pointStatus": "Released", "displayText": "Points Adjustment", "reason": "a gift", "rewardId": "",
         "rewardCode": "", "orderId": "A12345", "customId": "c-1", "source": "web",
         "createDate": "2026-03-18T12:00:00+0000", "expireDate": "2027-03-18T23:59:59+0000",
-        "storeDetails": {"storeId": "IN1"}, "campaignId": "", "campaignName": "", "campaignPoints": 0, "campaignDetails": {}, "actionAttribute": {},
+        "storeDetails": {"storeId": "IN1"}, "campaignId": "", "campaignName": "",
+            "campaignPoints": 0, "campaignDetails": {}, "actionAttribute": {},
         "multiBucketsData": {},
     }  # fmt: skip
 

@@ -118,7 +118,7 @@ def test_points_on_hold_of_the_merged_are_released_to_the_survivor(both: Shop):
     assert audit(both) == []
 
     clock.move_to(NOON + timedelta(days=11))
-    for each in list(outreach._due(clock.now())):  # noqa: SLF001 - the sweep without its queue.
+    for each in list(outreach._due(clock.now())):
         outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
 
     figures = both.figures(ADA)
@@ -211,6 +211,16 @@ def test_who_is_opted_out_is_not_merged(both: Shop, opted_out: str):
     assert both.post("/mergeuser", MERGE).refusal == (400, "AC1004")
 
 
+@pytest.mark.parametrize("blocked", [ADA, GRACE])
+def test_nobody_gets_round_the_blocklist_by_a_merge(both: Shop, blocked: str):
+    both.post("/blocklist", {"blocklistUsers": blocked, "blockedBy": "staff@example.test"}).ok  # noqa: B018
+
+    said = both.post("/mergeuser", MERGE)
+
+    assert said.refusal == (400, "AC1004")
+    assert "blocklist" in said["errorMessage"]
+
+
 def test_at_most_ten_are_merged_into_one(shop: Shop):
     others = [f"other-{number}@example.test" for number in range(11)]
     shop.enrol(*others)
@@ -227,7 +237,7 @@ def test_erasing_the_survivor_erases_what_was_merged_into_it(both: Shop):
     merge(both)
 
     both.post("/userdelete", {"id": GRACE, "requestedBy": "staff@example.test"}).ok  # noqa: B018 - it is checked.
-    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):  # noqa: SLF001 - the sweep without its queue.
+    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):
         outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
 
     for member in (ADA, GRACE):
@@ -241,7 +251,7 @@ def test_the_table_forgets_the_merged_persons_words(both: Shop, one_table: Any):
     merge(both)
     both.post("/userdelete", {"id": ADA, "requestedBy": "staff@example.test"}).ok  # noqa: B018 - it is checked.
 
-    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):  # noqa: SLF001 - the sweep without its queue.
+    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):
         outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
 
     left = str(one_table.scan(TableName="laurel")["Items"]).casefold()

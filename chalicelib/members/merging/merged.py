@@ -29,6 +29,13 @@ class NotOptedIn(Malformed):
         super().__init__(f"{name}: this member is opted out; only members with optInStatus YES can be merged.")
 
 
+class BlockedMember(Malformed):
+    """Nobody gets round the blocklist by a merge."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}: this member is blocked. Take the block away with DELETE /blocklist first.")
+
+
 class TooManyMerges(Malformed):
     """The survivor would consist of too many."""
 

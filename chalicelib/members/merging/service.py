@@ -23,7 +23,16 @@ from chalicelib.members import service as members
 from chalicelib.members import table
 from chalicelib.members.merging import duplicates, merged
 from chalicelib.members.merging.duplicates import Performed
-from chalicelib.members.merging.merged import BadMerge, Merge, NotOptedIn, Retained, TooManyMerges, Wanted
+from chalicelib.members.merging.merged import (
+    BadMerge,
+    BlockedMember,
+    Merge,
+    NotOptedIn,
+    Retained,
+    TooManyMerges,
+    Wanted,
+)
+from chalicelib.members.profile import STATE_BLOCKED
 from chalicelib.members.service import ID, Resolved
 from chalicelib.members.table import Stored
 from chalicelib.values import value
@@ -70,6 +79,9 @@ def merge(site: str, run: Command, rules: Rules, wanted: Wanted) -> Merged:
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Merged]:
         one, other = _member(found[0], "primaryUID"), _member(found[1], "secondaryUID")
+        for draft, name in zip(drafts, ("primaryUID", "secondaryUID"), strict=True):
+            if draft.account.state == STATE_BLOCKED:
+                raise BlockedMember(name)
         if len(drafts[0].account.absorbed) + len(drafts[1].account.absorbed) + 1 > MERGES_MAX:
             raise TooManyMerges(MERGES_MAX)
         retained, ended = _take_back(drafts, losers, found[4])
@@ -213,7 +225,7 @@ def _writes(
     after = merged.filled(one.profile, other.profile, run.now)
     kept = [(each, primary) for each in (one.profile.id, *merged.ids_of(before))]
     moved = [(each, secondary) for each in done.ids]
-    # Accounts and merges may be read at two moments, so that an id seems to lead to both: that lets the conditions fail.
+    # Accounts and merges may be read at two moments, so that an id seems to lead to both: then the conditions fail.
     by_id = {folded(each): (each, was) for each, was in (*kept, *moved)}
     return [
         *members.profile_writes(site, primary, one, after, run.id),

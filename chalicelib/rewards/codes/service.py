@@ -50,7 +50,7 @@ def places(site: str, pool: str) -> list[Address]:
     return [*(table.cursor_address(site, pool, shard) for shard in range(SHARDS)), table.alert_address(site, pool)]
 
 
-def left_in(_site: str, found: Sequence[Any]) -> int:
+def left_in(found: Sequence[Any]) -> int:
     """Codes left by what was read of ``places``; some may have expired meanwhile."""
     return sum(table.load_cursor(item).left for item in found[:SHARDS])
 

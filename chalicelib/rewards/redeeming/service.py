@@ -170,7 +170,7 @@ def _decided(draft: Draft, case: _Case) -> tuple[list[Write], Claimed]:
             if benefit.reward == reward.reward_id and row is not None:
                 return [], Claimed(row.entry, benefit, is_repeat=True)
     _check_together(case)
-    levels = levels_of(reward, case.taken, None if reward.pool is None else codes.left_in(case.site, case.pool))
+    levels = levels_of(reward, case.taken, None if reward.pool is None else codes.left_in(case.pool))
     against = reasons(
         case.force,
         reward,
