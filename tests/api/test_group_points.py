@@ -21,7 +21,7 @@ def pool(shop: Shop, group: str) -> int:
     return int(of(shop, group)["groupAvailablePoints"])
 
 
-@pytest.mark.proves("B108", "B147", "B190")
+@pytest.mark.proves("B108", "B140", "B147", "B190", "B192", "B193")
 def test_a_member_gives_points_to_the_group_as_the_pages_example_does(shop):
     """CREDIT with a ``debit`` amount, verbatim."""
     group = pair(shop)

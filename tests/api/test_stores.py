@@ -105,7 +105,7 @@ def test_what_is_no_store_is_refused(shop: Shop, body):
     assert shop.post("/store", body).refusal == (400, "AC1004")
 
 
-@pytest.mark.proves("B025", "B034", "B035", "B036", "B037", "B170")
+@pytest.mark.proves("B025", "B119", "B034", "B035", "B036", "B037", "B170")
 def test_a_known_store_is_told_with_all_attributes_where_points_move(shop: Shop):
     shop.post("/store", STORE)
 
