@@ -152,7 +152,7 @@ def test_a_refused_award_leaves_no_row(shop):
     assert shop.activity()["totalActivityCount"] == 1
 
 
-@pytest.mark.proves("B200")
+@pytest.mark.proves("B005", "B200")
 def test_a_summary_adds_up_what_one_action_did(shop):
     shop.credit(100)
     shop.credit(20)

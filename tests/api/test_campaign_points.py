@@ -136,7 +136,7 @@ def test_a_member_reaches_milestones_and_bounds(shop):
     assert figures(shop, "9") == (1, 2, 8)
 
 
-@pytest.mark.proves("A014", "A019", "B207")
+@pytest.mark.proves("A014", "A019", "B004", "B207")
 def test_a_campaign_for_a_segment_adds_for_its_members_alone(shop):
     shop.enrol(GRACE)
     segment = {"segmentId": "list", "name": "List", "type": "static", "fromDate": "2026-01-01",
