@@ -78,6 +78,8 @@ OF_NOUNS: tuple[dict[str, Call], ...] = (
 )
 """The calls of each noun that has a module of its own."""
 for _calls in OF_NOUNS:
+    if set(_calls) & set(CALLS):
+        raise ValueError(f"calls of one name would hide each other: {sorted(set(_calls) & set(CALLS))}")
     CALLS |= _calls
 
 

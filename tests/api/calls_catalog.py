@@ -40,7 +40,7 @@ CALLS_CATALOG: dict[str, Call] = {
         {"productDetail": {"productPointRatio": 4}}, _catalogued,
     ),
     "bulk products": Call("POST", "/bulkproducts", SAP, {"1": SAP["1"]}),
-    "bulk patch": Call("POST", "/bulkpatchproducts", {**SAP, "3": {"productDetail": {"productId": "none"}}},
+    "bulk patch products": Call("POST", "/bulkpatchproducts", {**SAP, "3": {"productDetail": {"productId": "none"}}},
                        {"1": SAP["1"]}, _catalogued),
     "create store": Call("POST", "/store", STORE, {"storeId": "IN-2"}),
     "change store": Call("PATCH", "/store/IN12369", {"City": "Shelbyville"}, {"City": "Ogdenville"}, _stored),

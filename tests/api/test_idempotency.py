@@ -22,6 +22,11 @@ READING = {
     "POST /configuration/plan",
     "POST /calculator",
     "POST /segment/preview",
+    "POST /users/{memberId}/actionseries",
+    "POST /cart",
+    "POST /campaign",
+    "POST /users/search",
+    "POST /issuancedetails/{memberId}",
 }
 OF_THE_SITE = {"PUT /programme", "POST /programme/backtest"}
 """Name no member: what a key does for the first is tried at the end of this file, for the second in test_backtest."""

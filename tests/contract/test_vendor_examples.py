@@ -44,7 +44,7 @@ def test_points_of_a_member(rich):
 
 
 def test_to_redeem_rewards(rich):
-    """Understood as it stands, with "source" twice; refused because rewards come later."""
+    """Understood as it stands, with "source" twice; refused because a site names its groups itself."""
     said = rich.post(
         "/points",
         b"""{
@@ -70,7 +70,7 @@ def test_to_redeem_rewards(rich):
     )
 
     assert said.refusal == (404, "AC1005")
-    assert "rewardId" in said["errorMessage"]
+    assert "groupId" in said["errorMessage"]
 
 
 @pytest.mark.proves("B102", "B104", "B142")

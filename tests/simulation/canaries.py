@@ -81,7 +81,7 @@ CANARIES: Final = (
         "chalicelib.ledger.service",
         "lambda: table.is_ours(site, *lines[0], run.id)",
         "lambda: False",
-        near=115,
+        near=200,
     ),
     Canary(
         "doubt-forgotten",
@@ -128,8 +128,8 @@ CANARIES: Final = (
         "counted-again",
         "A projection does not remember what it has counted.",
         "chalicelib.reporting.service",
-        "        writes = [facts.write(site, mid, found[1], after), *_counted(",
-        "        writes = [*_counted(",
+        "        writes = [facts.write(site, mid, found[1], after), *facts.standing_writes(",
+        "        writes = [*facts.standing_writes(",
     ),
     Canary(
         "arrears-forgiven",
@@ -150,7 +150,8 @@ CANARIES: Final = (
         "id-kept-after-erasure",
         "An erased member's id stays taken.",
         "chalicelib.members.erasing.service",
-        "            claims.release(site, ID, folded(stored.profile.id), mid),\n",
+        "            *(claims.release(site, ID, folded(each), mid) for each in (stored.profile.id, *ids_of(merges))),"
+        "\n",
         "",
     ),
     Canary(
@@ -164,8 +165,8 @@ CANARIES: Final = (
         "rows-miscounted",
         "An expiry is not shown in the activity list.",
         "chalicelib.ledger.draft",
-        "            shown=any(posting.bucket == POINTS for posting in postings),",
-        "            shown=False,",
+        "            shown=True,\n            postings=tuple(postings),\n            draws=tuple(draws),",
+        "            shown=False,\n            postings=tuple(postings),\n            draws=tuple(draws),",
     ),
     Canary(
         "dry-run-writes",

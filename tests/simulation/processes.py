@@ -11,11 +11,13 @@ from typing import Any
 import app
 from chalicelib.catalog.stores import service as stores
 from chalicelib.dynamo import claims
+from chalicelib.members.barring import service as barring
 from chalicelib.programme import service as programme
 from chalicelib.sites import service as sites
 
 KEPT: tuple[tuple[Any, str, Callable[[], Any]], ...] = (
     (claims, "_cache", OrderedDict),
+    (barring, "_known", OrderedDict),
     (stores, "_cache", OrderedDict),
     (sites, "_live", OrderedDict),
     (sites, "_absent", OrderedDict),
