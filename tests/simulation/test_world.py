@@ -25,6 +25,8 @@ PURE_CACHES = {
     ("chalicelib.programme.service", "_default"),
     ("chalicelib.programme.defaults", "default_programme"),
     ("chalicelib.programme.service", "default_programme"),
+    ("chalicelib.gateways.coupons", "urlsplit"),
+    ("chalicelib.programme.starting.service", "_plain"),
 }
 """Caches that depend on nothing but the code, so that processes may share them."""
 EXCHANGED_CACHES = {
