@@ -1,8 +1,8 @@
 """Users: enrol, read, change and erase members (annex-api-1, section 4)."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -13,13 +13,16 @@ from chalicelib.api.fields import Body
 from chalicelib.api.routing import Request, Routes
 from chalicelib.api.shapes import Number
 from chalicelib.dynamo.idempotency import Known
+from chalicelib.ledger import days
 from chalicelib.ledger.account import EVER
+from chalicelib.ledger.reading import service as reading
+from chalicelib.members import checks
 from chalicelib.members import profile as profiles
 from chalicelib.members import service as members
 from chalicelib.members.erasing import service as erasing
 from chalicelib.members.profile import Change, NewMember, Profile
 from chalicelib.outreach.service import FORGETTING
-from chalicelib.programme.definitions import attributes
+from chalicelib.programme.definitions import attributes, membership
 
 routes: Final = Routes(__name__, "Users")
 
@@ -83,11 +86,22 @@ _ERASED: Final = {name: {} if name == "extendedAttribute" else "" for name in Us
 """Every field of a member of whom nothing is left."""
 
 
+class ActivityStatusShape(TypedDict):
+    """The milestone of inactivity that comes next, 0 for none, and what the status then is."""
+
+    milestone: int
+    milestoneName: str
+    upcomingStatus: str
+    upcomingStatusDate: str
+    reachedMilestone: int
+
+
 class UserWithSpend(User):
-    """A member with what they spent."""
+    """A member with what they spent; ``activityBasedStatus`` where the programme sets the status by activity."""
 
     totalSpendCurrency: str
     totalSpend: Number
+    activityBasedStatus: NotRequired[ActivityStatusShape]
 
 
 class DeletedUser(User):
@@ -117,13 +131,18 @@ def create_user(request: Request) -> Mapping[str, Any]:
 
 @routes.add("GET", "/users/{memberId}", scope="users:read", response=UserWithSpend)
 def get_user(request: Request) -> Mapping[str, Any]:
-    """Read a member's profile and what they spent."""
+    """Read a member's profile and what they spent.
+
+    Where the programme sets the status by activity, activityBasedStatus tells which milestone of inactivity comes next.
+    """
     found = members.overview(request.site, fields.member_id(request.params["memberId"]))
     show = WireFigures(force_of(request))
     spent = show.spend(found.account.counter(EVER)[1])
     currency = show.force.programme.currency
     text = f"{spent:.{currency.decimals}f} {currency.code}"
-    return {**user_of(found.profile, request.site), "totalSpendCurrency": text, "totalSpend": spent}
+    shown = user_of(found.profile, request.site)
+    shown |= _by_activity(request, found.mid, found.account.joined, shown["status"])
+    return {**shown, "totalSpendCurrency": text, "totalSpend": spent}
 
 
 @routes.add("PATCH", "/users/{memberId}", scope="users:write", body=UserBody, response=User, again=_again)
@@ -174,6 +193,32 @@ def changed(request: Request, member_id: str, body: UserBody) -> dict[str, Any]:
     return user_of(profile, request.site)
 
 
+def _by_activity(request: Request, mid: str, joined: int, own: str) -> dict[str, Any]:
+    """The status by activity, and what comes next; nothing where the programme leaves the status to callers.
+
+    A member whom the shop itself made inactive, before, stays so. One query for every 200 entries of the days that
+    count.
+    """
+    force = force_of(request)
+    wanted = force.programme.membership_status
+    if not wanted.enabled:
+        return {}
+    today = days.day_of(request.now, force.zone)
+    since = today - wanted.milestones[-1].days
+    found = membership.judge(wanted, joined, today, reading.last_days(request.site, mid, force.zone, since))
+    upcoming = own if own == checks.INACTIVE else found.following or ""
+    return {
+        "status": own if own == checks.INACTIVE else found.status,
+        "activityBasedStatus": {
+            "milestone": found.milestone,
+            "milestoneName": found.name,
+            "upcomingStatus": upcoming if found.milestone else "",
+            "upcomingStatusDate": date.fromordinal(found.day).isoformat() if found.day else "",
+            "reachedMilestone": found.reached,
+        },
+    }
+
+
 def answered(request: Request, known: Known) -> dict[str, Any] | None:
     """The answer that a key remembers of an enrolment or a change; ``None`` when the member was erased since."""
     found = members.answered(request.site, known.mid, known)
@@ -181,7 +226,13 @@ def answered(request: Request, known: Known) -> dict[str, Any] | None:
 
 
 def given(body: UserBody, request: Request) -> dict[str, Any]:
-    """What a body says, by the names of a change. Raises ``BadAttribute``."""
+    """What a body says, by the names of a change. Raises ``BadAttribute``.
+
+    Where the status follows activity, INACTIVE is left out; ACTIVE lifts what was set before and changes nothing else.
+    """
     if body.extended_attribute:
         attributes.check(force_of(request).programme.extended_attributes, body.extended_attribute)
-    return {name: getattr(body, name) for name in type(body).model_fields if getattr(body, name) is not None}
+    said = {name: getattr(body, name) for name in type(body).model_fields if getattr(body, name) is not None}
+    if force_of(request).programme.membership_status.enabled and said.get("status", "").upper() != checks.ACTIVE:
+        said.pop("status", None)
+    return said

@@ -76,7 +76,8 @@ class Overview:
 def enrol(site: str, run: Command, rules: Rules, new: NewMember) -> Profile:
     """Enrol a member: the claim on the id, the profile and the opened account, all or nothing.
 
-    Awards nothing. Raises ``BadProfile`` and ``MemberExists``. Two calls to DynamoDB.
+    Awards nothing. Raises ``BadProfile`` and ``MemberExists``. Two calls to DynamoDB; with an
+    e-mail one more every five seconds, or each time where the site blocks domains.
     """
     profile = barring.judged(site, profiles.opened(new, run.now))
     mid, value = member_number(), folded(profile.id)

@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import action_group as action_groups
-from chalicelib.programme.definitions import action_series, attributes, erasure
+from chalicelib.programme.definitions import action_series, attributes, erasure, membership
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
@@ -37,6 +37,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from action_groups.problems(programme.action_groups, _earning(programme))
     yield from _buckets(programme)
     yield from attributes.problems(programme.extended_attributes)
+    yield from membership.problems(programme.membership_status, {each.action_id for each in programme.actions})
     yield from erasure.problems(programme.transaction_erasure)
     yield from campaigns.problems(
         programme.campaigns,

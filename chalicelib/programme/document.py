@@ -20,6 +20,7 @@ from chalicelib.programme.definitions.category import CATEGORIES_MAX, Category
 from chalicelib.programme.definitions.erasure import TransactionErasure
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
+from chalicelib.programme.definitions.membership import MembershipStatus
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
 from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
 from chalicelib.programme.definitions.survey import SURVEYS_MAX, Survey
@@ -174,6 +175,7 @@ class Programme(Section):
     action_groups: Annotated[tuple[ActionGroup, ...], Few(GROUPS_MAX)] = ()
     buckets: Annotated[tuple[Bucket, ...], Few(BUCKETS_MAX)] = ()
     extended_attributes: Annotated[tuple[ExtendedAttribute, ...], Few(ATTRIBUTES_MAX)] = ()
+    membership_status: MembershipStatus = Field(default_factory=MembershipStatus)
     groups: Groups = Field(default_factory=Groups)
     transaction_erasure: TransactionErasure = Field(default_factory=TransactionErasure)
     campaigns: Annotated[tuple[Campaign, ...], Few(CAMPAIGNS_MAX)] = ()

@@ -175,8 +175,11 @@ def test_every_operation_answers_as_described(case: Case, lively_shop: Shop):
     if case.method == "OPTIONS":
         return  # A browser's preflight has no body.
     body = json.loads(answer.content)
-    assert isinstance(body, dict)
     assert body
+    if isinstance(body, list):  # The bulk routes of the original answer so, an element for each that was sent.
+        assert (case.path, answer.status_code) in {("/bulkpostusers", 200), ("/bulkpatchusers", 200)}
+        return
+    assert isinstance(body, dict)
     if answer.status_code >= 400:
         assert body["errorCode"].startswith("AC")
         assert body["errorMessage"]

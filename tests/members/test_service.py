@@ -14,6 +14,7 @@ from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.service import NoSuchMember
 from chalicelib.members import service
+from chalicelib.members.barring import service as barring
 from chalicelib.members.checks import BadProfile
 from chalicelib.members.profile import Change, NewMember
 from chalicelib.members.service import MemberExists, OtherMember
@@ -294,6 +295,10 @@ def test_profile_and_account_come_together(run, rules):
 
 
 def test_calls_stay_within_the_budget(run, rules):
+    # Asked at most every five seconds, and only about members with an e-mail.
+    barring._known.clear()
+    with metered() as asking:
+        assert not barring.has_domains(SITE)
     with metered() as enrolling:
         service.enrol(SITE, run(), rules, NewMember(id="m-ada", email="ada@example.test", first_name="Ada"))
     with metered() as first:
@@ -307,6 +312,7 @@ def test_calls_stay_within_the_budget(run, rules):
     with metered() as opting:
         service.update(SITE, run(), rules, "m-ada", Change(opt_in_status=False))
 
+    assert asking.operations == ["Query"]
     assert enrolling.operations == ["GetItem", "TransactWriteItems"]
     assert enrolling.write_units == 12  # Four for the account, and a place in the lists of e-mails and of first names.
     assert [meter.calls for meter in (first, again, together)] == [2, 1, 1]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from chalicelib.errors import NotFound, Refusal
 from chalicelib.ledger import days, history, table
@@ -153,3 +154,46 @@ def expired_between(
 EXPIRY_PAGE: Final = 200
 EXPIRY_READS_MAX: Final = 25
 """Pages of 200 entries read back for past expiries: the newest 5,000 entries of a member."""
+
+
+def last_days(site: str, mid: str, zone: ZoneInfo, first_day: int) -> dict[int, int]:
+    """Action → the latest day, from ``first_day`` on, on which the member performed, purchased (109) or redeemed.
+
+    Manual credits are no doing of the member's; a merge stands as action 0 and counts as all of them. One call for
+    every ``EXPIRY_PAGE`` entries since, at most the newest 5,000.
+    """
+    found: dict[int, int] = {}
+    through: int | None = None
+    for _ in range(EXPIRY_READS_MAX):
+        rows = table.newest(site, mid, through=through, limit=EXPIRY_PAGE)
+        for row in rows:
+            entry = row.entry
+            recorded = days.day_of(days.from_ms(entry.at), zone)
+            if recorded < first_day:
+                return found
+            action = _done(entry)
+            if action is not None:
+                found[action] = max(found.get(action, 0), min(entry.day, recorded))
+        if len(rows) < EXPIRY_PAGE:
+            break
+        through = rows[-1].entry.number - 1
+    return found
+
+
+MERGED: Final = 0
+"""What ``last_days`` says of a merge, as an action."""
+_PURCHASE: Final = 109
+_MANUAL: Final = 100
+
+
+def _done(entry: Entry) -> int | None:
+    """The action that an entry tells of, where the member did it."""
+    match entry.kind:
+        case "merged_in":
+            return MERGED
+        case "order":
+            return _PURCHASE
+        case "award" | "hold" | "redeem":
+            return None if entry.action == _MANUAL else entry.action
+        case _:
+            return None
