@@ -1,11 +1,8 @@
 """Shops with groups."""
 
-from datetime import timedelta
 from typing import Any
 
-from chalicelib import clock
-from chalicelib.ledger.auditing import service as auditing
-from chalicelib.ledger.auditing.sums import site_findings
+from tests.api.proving import faults
 from tests.api.shop import ADA, GRACE, Said, Shop, quoted
 
 HEDY = "hedy@example.test"
@@ -59,9 +56,4 @@ def invitations(shop: Shop, member: str) -> list[dict[str, Any]]:
 
 def proved(shop: Shop) -> None:
     """The book of the site holds, groups included (P1, P2)."""
-    settled = auditing.settled_by(clock.now() + timedelta(days=1))
-    walked = auditing.walk(0, of=1, after=None, settled=settled, only=shop.site)
-    assert walked.following is None
-    sums = walked.sums[shop.site]
-    faults = [f"{each.entry} {each.what}" for each in (*sums.findings, *site_findings(shop.site, sums))]
-    assert not faults, faults
+    assert faults(shop) == []

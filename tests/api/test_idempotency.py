@@ -12,6 +12,7 @@ from chalicelib import clock
 from chalicelib.api import description
 from chalicelib.dynamo import items
 from tests.api.calls import CALLS, GIFT, ORDER, TRANSFER, contents
+from tests.api.proving import faults
 from tests.api.shop import ADA, GRACE
 
 READING = {
@@ -66,6 +67,15 @@ def test_a_repeated_call_answers_the_same_and_writes_nothing(shop, one_table, na
     assert second.status == first.status
     if name != "erase":
         assert second.raw == first.raw
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_a_key_leads_to_stands_and_the_audit_finds_no_fault(shop, name):
+    call = CALLS[name]
+    call.before(shop)
+    call.made(shop, "key-1")
+
+    assert faults(shop) == []
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name != "erase"])

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.ledger.auditing import service as auditing
-from chalicelib.ledger.auditing.sums import site_findings
 from chalicelib.outreach import service as outreach
 from tests.api.calls_users import MERGE
 from tests.api.fixtures import NOON
+from tests.api.proving import faults
 from tests.api.shop import ADA, GRACE, Shop, action, quoted
 
 HEDY = "hedy@example.test"
@@ -26,14 +25,6 @@ def both(shop: Shop) -> Shop:
 
 def merge(shop: Shop, **more: Any) -> dict[str, Any]:
     return shop.post("/mergeuser", MERGE | more).ok
-
-
-def audit(shop: Shop) -> list[str]:
-    """What is wrong with the site by the auditor."""
-    walked = auditing.walk(0, of=1, after=None, settled=auditing.settled_by(clock.now() + timedelta(days=1)))
-    sums = walked.sums[shop.site]
-    assert walked.following is None
-    return [f"{each.kind} {each.what}" for each in (*sums.findings, *site_findings(shop.site, sums))]
 
 
 def held(document: dict[str, Any]) -> None:
@@ -54,7 +45,7 @@ def test_the_survivor_has_the_points_of_both_and_the_answer_says_so(both: Shop):
     assert (said["updatedAvailablePoints"], said["updatedLifetimePoints"]) == (130, 150)
     figures = both.figures()
     assert (figures["availablePoints"], figures["usedPoints"], figures["lifetimePoints"]) == (130, 20, 150)
-    assert audit(both) == []
+    assert faults(both) == []
 
 
 def test_the_merged_id_leads_to_the_survivor_from_then_on(both: Shop):
@@ -106,7 +97,7 @@ def test_an_order_of_the_merged_is_returned_from_the_points_of_the_survivor(both
     assert both.figures(ADA)["availablePoints"] == 0
     assert both.post("/orderdetails", {"userId": ADA}).ok["orders"][0]["id"] == "SO-7"
     assert both.post("/orderdetails", {"orderId": "SO-7", "userId": ADA}).ok["userId"] == ADA
-    assert audit(both) == []
+    assert faults(both) == []
 
 
 def test_points_on_hold_of_the_merged_are_released_to_the_survivor(both: Shop):
@@ -115,7 +106,7 @@ def test_points_on_hold_of_the_merged_are_released_to_the_survivor(both: Shop):
     promised = both.figures(GRACE)["holdPoints"]
     merge(both)
     assert both.figures(ADA)["holdPoints"] == promised > 0
-    assert audit(both) == []
+    assert faults(both) == []
 
     clock.move_to(NOON + timedelta(days=11))
     for each in list(outreach._due(clock.now())):
@@ -124,7 +115,7 @@ def test_points_on_hold_of_the_merged_are_released_to_the_survivor(both: Shop):
     figures = both.figures(ADA)
     assert (figures["availablePoints"], figures["holdPoints"]) == (promised, 0)
     assert both.activity()["activityDetail"][0]["pointStatus"] == "Released"
-    assert audit(both) == []
+    assert faults(both) == []
 
 
 def test_part_of_a_held_order_of_the_merged_is_cancelled_after_the_merge(both: Shop):
@@ -136,7 +127,7 @@ def test_part_of_a_held_order_of_the_merged_is_cancelled_after_the_merge(both: S
     both.patch("/orders/SO-7", {"status": "cancel", "orderDetail": [{"id": "P1", "quantity": "1"}]}).ok  # noqa: B018
 
     assert both.figures(ADA)["holdPoints"] == promised // 2
-    assert audit(both) == []
+    assert faults(both) == []
 
 
 @pytest.mark.parametrize("keeps", [ADA, GRACE])
@@ -149,7 +140,7 @@ def test_points_for_an_action_that_both_did_are_taken_back_from_one(both: Shop, 
 
     assert said["duplicateActions"] == [{"userIdToRetainActions": keeps, "actionID": 102, "pointsTakenBack": 40}]
     assert both.figures()["availablePoints"] == 40
-    assert audit(both) == []
+    assert faults(both) == []
 
 
 def test_an_action_that_only_one_did_keeps_its_points(both: Shop):
@@ -176,7 +167,7 @@ def test_the_history_of_merges_is_listed_under_every_id_of_the_member(both: Shop
             (GRACE, HEDY),
         ]
         assert said["userDetail"][1]["secondaryUserMultitemplateId"] == 253
-    assert audit(both) == []
+    assert faults(both) == []
 
 
 def test_who_was_never_merged_has_no_history(shop: Shop):
@@ -228,7 +219,7 @@ def test_at_most_ten_are_merged_into_one(shop: Shop):
         merge(shop, secondaryUID=other)
 
     assert shop.post("/mergeuser", MERGE | {"secondaryUID": others[10]}).refusal == (400, "AC1004")
-    assert audit(shop) == []
+    assert faults(shop) == []
 
 
 def test_erasing_the_survivor_erases_what_was_merged_into_it(both: Shop):

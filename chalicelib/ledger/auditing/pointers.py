@@ -3,8 +3,9 @@
 A key's pointer is written by whoever used the key. Its forms: ``E12`` an entry; ``E12+1`` that and one
 after it; ``E12@mid:7`` that and the other half of a transfer, or what it moved on a group's account; ``G{…}`` a change
 of a group; ``P…`` a kept answer; ``X`` an erasure, which leaves nothing to point to; ``OP{…}`` a placed
-order with its id and entry; ``OC[…]`` a changed order; ``[…]`` an award that a limit withheld; without a member the
-version of a programme, or ``bulk``.
+order with its id and entry; ``OC[…]`` a changed order; ``[…]`` an award that a limit withheld; ``Y…`` a campaign that
+the member joined. Without a member it names a definition of the site (a programme's version, a reward, a store) or holds
+the answer itself.
 """
 
 import json
@@ -38,8 +39,7 @@ def of_key(item: Mapping[str, str]) -> list[Wanted] | None:
     """What a key's item leads to; empty when it leads nowhere by intent, ``None`` when the pointer makes no sense."""
     mid, ref, is_refusal = item.get("mid", ""), item.get("ref", ""), "code" in item
     if not mid:
-        is_known = not ref or ref == "bulk" or ref.isdigit()
-        return [] if is_known and (ref or is_refusal) else None
+        return [] if ref or is_refusal else None
     account = Wanted(mid, ACCOUNT)
     if found := _ENTRY.fullmatch(ref):
         # The pointer of a call that found nothing to book is 0.
@@ -49,7 +49,7 @@ def of_key(item: Mapping[str, str]) -> list[Wanted] | None:
         return [account, Wanted(mid, f"K#{ref[1:]}", or_closed=True)]
     if ref.startswith("OP"):
         return _of_placed(mid, ref[2:])
-    return [account] if ref == "X" or ref.startswith(("OC", "[", "G")) else None
+    return [account] if ref == "X" or ref.startswith(("OC", "[", "G", "Y")) else None
 
 
 def of_claim(kind: str, item: Mapping[str, str]) -> list[Wanted]:
