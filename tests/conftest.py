@@ -1,5 +1,6 @@
 """What every test stands on: no credentials of anybody, and no way out of this machine."""
 
+import gc
 import ipaddress
 import os
 import sys
@@ -54,6 +55,19 @@ def _is_here(host: str) -> bool:
 
 
 sys.addaudithook(_guard)
+
+
+def pytest_collection_finish() -> None:
+    """Half a million objects of modules and tests live to the end: do not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that no worker is left with one when the others have ended."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)
