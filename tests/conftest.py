@@ -64,12 +64,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first, so that no worker is left with one when the others have ended."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
-
-
 @pytest.fixture(autouse=True)
 def _outside_only_where_marked(request: pytest.FixtureRequest):
     """Tests marked ``network`` may install things; every other one stays here."""
@@ -80,7 +74,12 @@ def _outside_only_where_marked(request: pytest.FixtureRequest):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A wrong id in a mark is caught by ``chalicelib.local.docs``; an empty mark is caught here."""
+    """Files with slow tests come first, so that no worker is left with one when the others have ended.
+
+    A wrong id in a mark is caught by ``chalicelib.local.docs``; an empty mark is caught here.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     for item in items:
         for mark in item.iter_markers("proves"):
             if not mark.args or mark.kwargs:

@@ -218,6 +218,7 @@ class TierAnswer(TypedDict):
     pointsToNextTier: Number
     spendToNextTier: Number
     ordersToNextTier: int
+    seriesToNextTier: list[str]
     purchaseRatio: Number
     currentTierPurchaseRatio: Number
     tierLimitType: str
@@ -236,6 +237,7 @@ class TierRow(TypedDict):
     tierStatus: str
     tierType: str
     tierPointsExpirationType: str
+    prerequisiteSeries: list[str]
     tierThreshold: Number
     purchaseRatio: Number
     tierDisplay: str

@@ -15,6 +15,7 @@ from chalicelib.api.shapes import BulkError, TierAnswer, TierList
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger.account import Account
+from chalicelib.programme.definitions.action_series import completions_key
 from chalicelib.programme.definitions.ladder import Expiry
 from chalicelib.programme.document import Programme
 
@@ -62,6 +63,7 @@ def get_tier_list(request: Request) -> Mapping[str, Any]:
                 "tierPointsExpirationType": limit_of(level.expiry or programme.expiry)[0],
                 "tierThreshold": level.threshold,
                 "purchaseRatio": level.purchase_ratio,
+                "prerequisiteSeries": list(level.prerequisite_series),
                 "tierDisplay": level.tier_display,
             }
             for place, level in page_of(list(enumerate(levels, 1)), page)
@@ -97,6 +99,7 @@ def tier_of(account: Account, show: WireFigures, site: str, member: str, now: da
         "pointsToNextTier": to_next(account, show, day, "points"),
         "spendToNextTier": to_next(account, show, day, "spend"),
         "ordersToNextTier": int(to_next(account, show, day, "orders")),
+        "seriesToNextTier": _series_missing(account, programme, rank + 1),
         "purchaseRatio": level.purchase_ratio,
         "currentTierPurchaseRatio": base * level.purchase_ratio,
         "tierLimitType": kind,
@@ -105,6 +108,12 @@ def tier_of(account: Account, show: WireFigures, site: str, member: str, now: da
         "tierExpireDate": show.expiry(until) or "",
         "multiBucketsData": buckets.standing(account, show, now),
     }
+
+
+def _series_missing(account: Account, programme: Programme, rank: int) -> list[str]:
+    """The action series that the member has yet to complete for a tier."""
+    asked = [series for level in programme.tiers.levels[rank : rank + 1] for series in level.prerequisite_series]
+    return [series for series in asked if completions_key(series) not in account.limits]
 
 
 def tier_type(programme: Programme) -> str:

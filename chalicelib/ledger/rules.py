@@ -3,7 +3,7 @@
 ``programme/`` compiles its document into these; the book never reads the document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import field
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -21,12 +21,14 @@ KeepUnit = Literal["days", "months", "end_of_year", "end_of_next_year"]
 @value
 class Level:
     """One tier: reached when the metric is at least ``threshold`` (points in smallest units, spend in
-    the currency's smallest units, or a count of orders).
+    the currency's smallest units, or a count of orders) and each limit that it ``needs`` was counted once at least.
     """
 
     id: str
     name: str
     threshold: int
+    needs: tuple[str, ...] = ()
+    """Keys of the account's limits."""
 
 
 @value
@@ -59,9 +61,18 @@ class Ladder:
                 return rank
         return 0
 
-    def rank_at(self, amount: int) -> int:
-        """Position of the highest tier whose threshold the amount meets."""
-        return max((rank for rank, level in enumerate(self.levels) if amount >= level.threshold), default=0)
+    def rank_at(self, amount: int, done: Container[str] = ()) -> int:
+        """Position of the highest tier whose threshold the amount meets, of those that need only what is ``done``.
+
+        Step by step on a sequential ladder: nobody climbs past a tier that needs something else.
+        """
+        rank = 0
+        for place, level in enumerate(self.levels):
+            if amount >= level.threshold and all(key in done for key in level.needs):
+                rank = place
+            elif self.sequential:
+                break
+        return rank
 
 
 @value

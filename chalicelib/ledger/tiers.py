@@ -21,6 +21,11 @@ def amount(account: Account, ladder: Ladder, day: int) -> int:
     return account.counter(_key(account, ladder, day))[metric]
 
 
+def _earned(account: Account, ladder: Ladder, day: int) -> int:
+    """The rank of the highest tier that the member meets on that day."""
+    return ladder.rank_at(amount(account, ladder, day), account.limits)
+
+
 def start(ladder: Ladder, day: int) -> Standing:
     """Where a new member stands."""
     return Standing(ladder.levels[0].id, day)
@@ -32,7 +37,7 @@ def evaluate(account: Account, ladder: Ladder, day: int, *, rises: bool = True) 
     On a sequential ladder only what was earned by (``rises``) leads a step upwards.
     """
     standing = account.standing
-    current, earned = ladder.rank(standing.tier), ladder.rank_at(amount(account, ladder, day))
+    current, earned = ladder.rank(standing.tier), _earned(account, ladder, day)
     if ladder.levels[current].id != standing.tier:
         # The programme no longer has this tier: the member is placed anew.
         return _placed(account, ladder, earned, day)
@@ -58,7 +63,7 @@ def check(account: Account, ladder: Ladder) -> Standing:
     after = standing.until + 1
     # "To the end of next year" looks back on the year that ends; every other period on the one that begins.
     day = standing.until if ladder.keep is not None and ladder.keep.unit == "end_of_next_year" else after
-    current, earned = ladder.rank(standing.tier), ladder.rank_at(amount(account, ladder, day))
+    current, earned = ladder.rank(standing.tier), _earned(account, ladder, day)
     if standing.fixed:
         return replace(_placed(account, ladder, earned, day), since=after)
     if earned > current:

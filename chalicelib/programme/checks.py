@@ -34,6 +34,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _decimals("display.rewardDenomination", programme.display.reward_denomination, programme.point_decimals)
     yield from action_series.problems(programme.action_series, _earning(programme) - {standard.PURCHASE})
     yield from _tier_programs(programme)
+    yield from _prerequisites(programme)
     yield from action_groups.problems(programme.action_groups, _earning(programme))
     yield from _buckets(programme)
     yield from attributes.problems(programme.extended_attributes)
@@ -145,6 +146,22 @@ def _tier_programs(programme: Programme) -> Iterator[Problem]:
     for place, each in enumerate(programme.tier_programs):
         decimals = {"earnedPoints": programme.point_decimals, "spend": programme.currency.decimals, "orders": 0}
         yield from _ladder(f"tierPrograms[{place}].tiers", each.tiers, decimals[each.tiers.criterion])
+
+
+def _prerequisites(programme: Programme) -> Iterator[Problem]:
+    """Series that a tier asks for and the programme lacks; nobody can be asked for one in the first tier."""
+    known = {each.series_id for each in programme.action_series}
+    ladders = [("tiers", programme.tiers)]
+    ladders += [(f"buckets[{at}].tiers", each.tiers) for at, each in enumerate(programme.buckets) if each.tiers]
+    ladders += [(f"tierPrograms[{at}].tiers", each.tiers) for at, each in enumerate(programme.tier_programs)]
+    for where, tiers in ladders:
+        for place, level in enumerate(tiers.levels):
+            path = f"{where}.levels[{place}].prerequisiteSeries"
+            if level.prerequisite_series and not place:
+                yield Problem(path, "wanted none: everybody starts in the first tier")
+            for at, series in enumerate(level.prerequisite_series):
+                if series not in known:
+                    yield Problem(f"{path}[{at}]", f"wanted the seriesId of an action series, got {series}")
 
 
 def _earning(programme: Programme) -> set[int]:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from chalicelib.groups.group import Policy
 from chalicelib.ledger.rules import Downgrade, Keep, KeepUnit, Ladder, Level, Metric, Rules, Window
 from chalicelib.programme.amounts import in_units
+from chalicelib.programme.definitions.action_series import completions_key
 from chalicelib.programme.definitions.bucket import Bucket
 from chalicelib.programme.definitions.campaign import Campaign
 from chalicelib.programme.definitions.category import Category
-from chalicelib.programme.definitions.ladder import Tiers
+from chalicelib.programme.definitions.ladder import Tier, Tiers
 from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.definitions.segment import Segment
 from chalicelib.programme.definitions.survey import Survey
@@ -118,6 +119,11 @@ def _ladder(tiers: Tiers, decimals: int) -> Ladder:
         keep=None if keep.type == "none" else Keep(_KEEPS[keep.type], keep.count or 0),
         downgrade=_DOWNGRADES[tiers.downgrade],
         levels=tuple(
-            Level(level.tier_id, level.tier_name, in_units(level.threshold, decimals)) for level in tiers.levels
+            Level(level.tier_id, level.tier_name, in_units(level.threshold, decimals), _needs(level))
+            for level in tiers.levels
         ),
     )
+
+
+def _needs(level: Tier) -> tuple[str, ...]:
+    return tuple(completions_key(series) for series in level.prerequisite_series)

@@ -1,11 +1,13 @@
 """Series of actions: progress, windows, bonus and the limit of achievements."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib import clock
-from tests.api.shop import ADA, action
+from tests.api.proving import faults
+from tests.api.shop import ADA, GRACE, action
 
 START = datetime(2026, 3, 18, 12, tzinfo=UTC)
 SERIES = {
@@ -104,3 +106,67 @@ def test_a_series_that_is_not_open_counts_nothing(shop, more):
 
 def test_an_unknown_series(shop):
     assert shop.post(f"/users/{ADA}/actionseries", {"actionSeriesId": 8}).status == 404
+
+
+def _gold(document):
+    return document["tiers"]["levels"][2]
+
+
+def _standing(shop):
+    said = shop.get(f"/users/{ADA}/tiers").ok
+    return said["currentTier"], said["seriesToNextTier"]
+
+
+@pytest.mark.proves("B194", "B199")
+def test_a_tier_waits_for_the_series_it_asks_for_and_is_reached_with_it(shop):
+    define(shop)
+    shop.programme(lambda document: _gold(document).update(prerequisiteSeries=["7"]))
+    shop.credit(5000)
+    assert _standing(shop) == ("Silver", ["7"])
+    assert shop.get("/tierlist/all").ok["tierDetail"][2]["prerequisiteSeries"] == ["7"]
+
+    perform(shop)
+    perform(shop)
+    assert _standing(shop) == ("Silver", ["7"])
+    last = perform(shop, 132)
+
+    assert last["updatedUserTier"] == "Gold"
+    assert _standing(shop) == ("Gold", [])
+    assert faults(shop) == []
+
+
+def test_a_series_alone_reaches_no_tier(shop):
+    define(shop)
+    shop.programme(lambda document: _gold(document).update(prerequisiteSeries=["7"]))
+    for number in (129, 129, 132):
+        perform(shop, number)
+
+    assert _standing(shop) == ("Bronze", [])
+    shop.credit(2000)
+    assert _standing(shop) == ("Gold", [])
+
+
+def test_a_tier_above_does_not_ask_for_what_the_one_below_asks_for_unless_members_climb_step_by_step(shop):
+    define(shop)
+    shop.programme(lambda document: document["tiers"]["levels"][1].update(prerequisiteSeries=["7"]))
+    shop.enrol(GRACE)
+    shop.credit(2000)
+    assert _standing(shop) == ("Gold", [])
+
+    shop.programme(lambda document: document["tiers"].update(sequential=True))
+    shop.credit(2000, GRACE)
+    said = shop.get(f"/users/{GRACE}/tiers").ok
+    assert (said["currentTier"], said["seriesToNextTier"]) == ("Bronze", ["7"])
+
+
+@pytest.mark.parametrize(("place", "asked"), [(0, ["7"]), (1, ["8"]), (1, ["7"] * 6)])
+def test_prerequisites_that_cannot_be(shop, place, asked):
+    define(shop)
+    staff = shop.staff()
+    document = json.loads(shop.get("/programme", token=staff).raw)["programme"]
+    document["tiers"]["levels"][place]["prerequisiteSeries"] = asked
+
+    said = shop.put("/programme", document, token=staff)
+
+    assert said.refusal == (400, "AC1004")
+    assert f"tiers.levels[{place}].prerequisiteSeries" in said["errorMessage"]

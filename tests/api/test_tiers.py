@@ -22,6 +22,7 @@ def test_every_field_of_a_members_tier(shop):
         "pointsToNextTier": 1400, "spendToNextTier": 0, "ordersToNextTier": 0, "purchaseRatio": 1.5,
         "currentTierPurchaseRatio": 1.5, "tierLimitType": "Rolling", "tierLimitPeriod": "365 days",
         "tierSince": "2026-03-18T00:00:00+0000", "tierExpireDate": "", "multiBucketsData": {},
+        "seriesToNextTier": [],
     }  # fmt: skip
 
 
@@ -134,5 +135,5 @@ def _tier(tier_id, name, level, threshold):
     return {
         "tierId": tier_id, "tierName": name, "tierLevel": level, "tierStatus": "active",
         "tierType": "amount spent based on calendar year", "tierPointsExpirationType": "Rolling",
-        "tierThreshold": threshold, "purchaseRatio": 1, "tierDisplay": "",
+        "tierThreshold": threshold, "purchaseRatio": 1, "tierDisplay": "", "prerequisiteSeries": [],
     }  # fmt: skip

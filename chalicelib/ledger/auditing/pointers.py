@@ -3,9 +3,9 @@
 A key's pointer is written by whoever used the key. Its forms: ``E12`` an entry; ``E12+1`` that and one
 after it; ``E12@mid:7`` that and the other half of a transfer, or what it moved on a group's account; ``G{…}`` a change
 of a group; ``P…`` a kept answer; ``X`` an erasure, which leaves nothing to point to; ``OP{…}`` a placed
-order with its id and entry; ``OC[…]`` a changed order; ``[…]`` an award that a limit withheld; ``Y…`` a campaign that
-the member joined. Without a member it names a definition of the site (a programme's version, a reward, a store) or holds
-the answer itself.
+order with its id and entry; ``OC[…]`` a changed order; ``[…]`` an award that a limit withheld; ``Y…`` a campaign
+that the member joined. Without a member it names a definition of the site (a programme's version, a reward, a store)
+or holds the answer itself.
 """
 
 import json

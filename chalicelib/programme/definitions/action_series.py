@@ -65,6 +65,11 @@ class ActionSeries(Section):
         return self.status == "ON" and (self.from_date or text) <= text <= (self.to_date or text)
 
 
+def completions_key(series_id: str) -> str:
+    """Under which limit of an account the completions of a series are counted, for a lifetime."""
+    return f"S{series_id}*"
+
+
 def problems(series: Sequence[ActionSeries], earning: Collection[int]) -> Iterator[Problem]:
     """Ids that are taken, and actions that are no step. ``earning`` are the ids that may be one."""
     seen: set[str] = set()

@@ -6,11 +6,12 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StrictBool
 
 from chalicelib.programme.fields import Few, Whole
-from chalicelib.programme.section import DAYS_MAX, Display, Money, Name, Ratio, Section, TierId
+from chalicelib.programme.section import DAYS_MAX, DefinitionId, Display, Money, Name, Ratio, Section, TierId
 
 TIERS_MAX: Final = 10
 MONTHS_MAX: Final = 120
 YEARS_MAX: Final = 10
+PREREQUISITES_MAX: Final = 5
 
 
 class Expiry(Section):
@@ -34,6 +35,8 @@ class Tier(Section):
     expiry: Expiry | None = None
     """Expiry of points earned in this tier, where the action has none of its own."""
     tier_display: Display = ""
+    prerequisite_series: Annotated[tuple[DefinitionId, ...], Few(PREREQUISITES_MAX)] = ()
+    """Action series that members have to complete first, whatever the criterion comes to."""
 
 
 class KeepUntil(Section):

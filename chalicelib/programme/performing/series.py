@@ -15,7 +15,7 @@ from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.rules import Lasting
 from chalicelib.programme import standard
 from chalicelib.programme.amounts import in_units
-from chalicelib.programme.definitions.action_series import ActionSeries
+from chalicelib.programme.definitions.action_series import ActionSeries, completions_key
 from chalicelib.programme.expiry import lasting
 from chalicelib.programme.in_force import InForce
 from chalicelib.values import value
@@ -79,7 +79,7 @@ def tally(account: Account, force: InForce, action_id: int, day: int) -> Tally:
 def bonus(force: InForce, series: ActionSeries) -> tuple[int, Counted]:
     """The points of a completion in smallest units, and what it counts for a lifetime."""
     points = in_units(series.bonus_points, force.programme.point_decimals)
-    return points, Counted(f"S{series.series_id}*", days.FOREVER, 1, points)
+    return points, Counted(completions_key(series.series_id), days.FOREVER, 1, points)
 
 
 def completed(account: Account) -> frozenset[str]:
