@@ -222,9 +222,13 @@ class Pool:
         return writes, result
 
     def _was_paid(self, number: str, redemption: int) -> bool:
-        """Whether the group handed over the points of a redemption: its transfer is the entry before."""
-        row = ledger_table.read_row(self.site, self.mid, redemption - 1)
-        return row is not None and row.entry.kind == "receive" and row.entry.refs.source == number
+        """Whether the group handed over the points of a redemption: its transfer is the entry before, of the same
+        command. Points that the group handed over earlier are the member's own.
+        """
+        handed = ledger_table.read_row(self.site, self.mid, redemption - 1)
+        if handed is None or handed.entry.kind != "receive" or handed.entry.refs.source != number:
+            return False
+        return ledger_table.is_ours(self.site, self.mid, redemption, handed.entry.command)
 
     def _answering(self, answer: Callable[[Result], Answer]) -> Callable[[Result], Answer]:
         def answered(result: Result) -> Answer:
