@@ -30,6 +30,11 @@ class Redemption:
         """What was redeemed."""
         return sum(draw.amount for draw in self.draws) + self.owed
 
+    @property
+    def bucket(self) -> str:
+        """The bucket that was redeemed from; arrears are of ordinary points alone."""
+        return self.draws[0].bucket if self.draws else POINTS
+
     def give_back(self, points: int, *, fresh: int = NEVER) -> tuple["Redemption", tuple[Draw, ...]]:
         """The redemption after another refund, and the lots that it goes to: in the order they were drawn.
 
@@ -40,8 +45,7 @@ class Redemption:
             raise ValueError("more would come back than was redeemed")
         skip, left = self.refunded, points
         back: list[Draw] = []
-        bucket = self.draws[0].bucket if self.draws else POINTS
-        beyond = (Draw(bucket, STANDARD, fresh, self.owed),) if self.owed else ()
+        beyond = (Draw(self.bucket, STANDARD, fresh, self.owed),) if self.owed else ()
         for draw in (*self.draws, *beyond):
             skipped = min(skip, draw.amount)
             skip -= skipped

@@ -185,6 +185,7 @@ def book_refunds(draft: Draft, order: Order, refunds: Sequence[Refund], grace_da
             draws,
             Telling(action=standard.REDEEMED, refs=refs, programme=order.programme),
             side=refund.redemption.side,
+            bucket=refund.redemption.bucket,
         )
 
 

@@ -13,7 +13,7 @@ from chalicelib.groups.pooling import service as pooling
 from chalicelib.ids import composed
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
-from chalicelib.ledger.account import Account
+from chalicelib.ledger.account import POINTS, Account
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold, MoreThanPromised
@@ -259,7 +259,7 @@ def _book(
         rules = then.programme.refunds
         record, refunds = refunds_of(order, ledger_table.load_redemptions(redeemed), rules, draft.day)
         booking.book_refunds(draft, order, refunds, rules.grace_days)
-        refunded = sum(refund.points for refund in refunds)
+        refunded = sum(refund.points for refund in refunds if refund.redemption.bucket == POINTS)
         if refunds:
             writes.append(ledger_table.redemptions_write(site, mid, composed(order.id), record))
             order = replace(order, refunded=order.refunded + refunded)

@@ -64,3 +64,20 @@ def test_what_the_group_paid_goes_back_to_it(shop: Shop):
 
     assert balances(shop, group) == (700, "300")
     assert faults(shop) == []
+
+
+def test_what_a_reward_cost_in_another_bucket_comes_back_to_that_bucket_with_the_order(shop: Shop):
+    shop.programme(lambda document: document.update(buckets=[{"name": "coins"}]))
+    catalogue(shop, TEN_OFF | {"bucketCosts": [{"bucket": "coins", "points": 30}]})
+    shop.credit(500, **{"Credit[coins]": 100})
+    shop.post("/points", claim(orderId="SO-1")).ok  # noqa: B018 - asks.
+    shop.post("/orders", ORDER).ok  # noqa: B018 - asks.
+
+    said = shop.put("/orders/SO-1", {"status": "return"}).ok
+
+    figures = shop.figures()
+    coins = figures["multiBucketsData"]["coins"]
+    assert (figures["availablePoints"], coins["availablePoints"]) == (500, 100)
+    assert (figures["usedPointsOnReward"], coins["usedPoints"]) == (0, 0)
+    assert said["updatedAvailablePoints"] == 500
+    assert faults(shop) == []
