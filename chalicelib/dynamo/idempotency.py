@@ -94,6 +94,8 @@ class Answer:
     status: int = 200
     code: str | None = None
     message: str | None = None
+    mid: str = ""
+    """Whose book it points into; empty: that of the member whom the call was about."""
 
 
 def remember(

@@ -132,7 +132,7 @@ def _plan(
                 site,
                 run.key,
                 status=said.status,
-                mid=drafts[0].mid,
+                mid=said.mid or drafts[0].mid,
                 ref=said.ref,
                 code=said.code,
                 message=said.message,

@@ -1,5 +1,6 @@
 """The items of the book: account, entry, hold, refused attempts; and the reads and writes on them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -217,6 +218,12 @@ def redemptions_address(site: str, mid: str, order: str) -> Address:
 def load_redemptions(item: RedemptionsItem | None) -> Record:
     """The record of its item, empty when nothing was redeemed for the order."""
     return Record() if item is None else redemptions.load(item.body, item.ver)
+
+
+def read_redemptions(site: str, owners: Sequence[str], order: str) -> list[tuple[str, Record]]:
+    """What each of these members redeemed for an order (in its composed form), in one call; none for nobody."""
+    found = items.get_many([redemptions_address(site, owner, order) for owner in owners]) if owners else []
+    return [(owner, load_redemptions(item)) for owner, item in zip(owners, found, strict=True)]
 
 
 def redemptions_write(site: str, mid: str, order: str, record: Record) -> Write:

@@ -1,6 +1,7 @@
 """Redemption: points spent, once for an order when the caller asks for that."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -64,9 +65,13 @@ class OverdraftNotAllowed(Refusal):
 
 @value
 class Redeemed:
-    """The redemption's entry, and whether it had been made before (``retry`` for the same order)."""
+    """The redemption's entry, and whether it had been made before (``retry`` for the same order).
+
+    ``owner`` has the entry in the book: the member, or one who was merged into the member.
+    """
 
     entry: Entry
+    owner: str
     is_repeat: bool = False
 
 
@@ -92,7 +97,7 @@ def redeem_points(
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Redeemed]:
         record = table.load_redemptions(found[0] if found else None)
-        earlier = _earlier(site, mid, record) if retry else None
+        earlier = _earlier(drafts[0], composed(wish.order), record) if retry and wish.order is not None else None
         if earlier is not None:
             return [], earlier
         return _spent(drafts[0], force, wish, record, may_owe=may_owe)
@@ -115,20 +120,24 @@ def _spent(draft: Draft, force: InForce, wish: Wish, record: Record, *, may_owe:
         raise TooManyRedemptions
     entry = moves.debit(draft, points, telling(wish, points), side="redeemed", may_owe=may_owe)
     if wish.order is None:
-        return [], Redeemed(entry)
+        return [], Redeemed(entry, draft.mid)
     recorded = table.redemptions_write(draft.site, draft.mid, composed(wish.order), _recorded(record, entry))
-    return [recorded], Redeemed(entry)
+    return [recorded], Redeemed(entry, draft.mid)
 
 
-def _earlier(site: str, mid: str, record: Record) -> Redeemed | None:
-    """What the order was redeemed for before, other than rewards."""
-    known = next((each for each in record.redemptions if each.side == "redeemed"), None)
-    row = None if known is None else table.read_row(site, mid, known.entry)
-    return None if row is None else Redeemed(row.entry, is_repeat=True)
+def _earlier(draft: Draft, order: str, record: Record) -> Redeemed | None:
+    """What the order was redeemed for before, other than rewards, by the member or by one who was merged into it."""
+    others = table.read_redemptions(draft.site, tuple(draft.account.absorbed), order)
+    for owner, known in ((draft.mid, record), *others):
+        number = next((each.entry for each in known.redemptions if each.side == "redeemed"), None)
+        row = None if number is None else table.read_row(draft.site, owner, number)
+        if row is not None:
+            return Redeemed(row.entry, owner, is_repeat=True)
+    return None
 
 
 def _answer(made: Redeemed) -> Answer:
-    return entry_answer(made.entry.number)
+    return replace(entry_answer(made.entry.number), mid=made.owner)
 
 
 def _recorded(record: Record, entry: Entry) -> Record:

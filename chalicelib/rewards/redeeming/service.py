@@ -72,6 +72,8 @@ class Claimed:
     benefit: Benefit
     others: tuple[Entry, ...] = ()
     is_repeat: bool = False
+    home: str = ""
+    """Who made it, where that is somebody merged into the member."""
     alert: int | None = None
     """Codes that are left in the pool, where nobody was told yet that it runs low."""
 
@@ -88,8 +90,8 @@ class _Case:
     claim: Claim
     taken: Taken
     record: Record
-    earlier: tuple[Benefit, ...]
-    """Rewards that the order already has."""
+    earlier: tuple[tuple[str, Benefit], ...]
+    """Rewards that the order already has, and in whose book: the member's, or that of one merged into it."""
     pool: tuple[Any, ...] = ()
     """What was read of the reward's pool of codes."""
     segments: tuple[Any, ...] = ()
@@ -115,7 +117,7 @@ def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim, *, p
         record = ledger_table.load_redemptions(None if order is None else found[1])
         case = _Case(
             site, mid, force, reward, cost, wanted, table.load_level(found[0]), record,
-            _rewards_of(site, mid, record), tuple(rest[:of_pool]), tuple(rest[of_pool:]),
+            _rewards_of(drafts[0], order, record), tuple(rest[:of_pool]), tuple(rest[of_pool:]),
             next(attempts),
         )  # fmt: skip
         try:
@@ -125,7 +127,7 @@ def claim(site: str, run: Command, force: InForce, mid: str, wanted: Claim, *, p
             again = _fresh(site, mid, order) if wanted.retry and order is not None else record
             if again.version == record.version:
                 raise
-            return _decided(drafts[0], replace(case, record=again, earlier=_rewards_of(site, mid, again)))
+            return _decided(drafts[0], replace(case, record=again, earlier=_rewards_of(drafts[0], order, again)))
 
     booking = post if pool is None else pool.post
     made = booking(site, [mid], run, force.rules, decide, also=_beside(site, mid, force, reward, order), answer=_answer)
@@ -158,17 +160,17 @@ def _beside(site: str, mid: str, force: InForce, reward: Reward, order: str | No
 
 
 def _answer(made: Claimed) -> Answer:
-    said = entry_answer(made.entry.number)
+    said = replace(entry_answer(made.entry.number), mid=made.home)
     return replace(said, ref=f"{said.ref}+{len(made.others)}") if made.others else said
 
 
 def _decided(draft: Draft, case: _Case) -> tuple[list[Write], Claimed]:
     wanted, reward = case.claim, case.reward
     if wanted.retry:
-        for benefit in case.earlier:
-            row = ledger_table.read_row(case.site, case.mid, benefit.number)
+        for owner, benefit in case.earlier:
+            row = ledger_table.read_row(case.site, owner, benefit.number)
             if benefit.reward == reward.reward_id and row is not None:
-                return [], Claimed(row.entry, benefit, is_repeat=True)
+                return [], Claimed(row.entry, benefit, is_repeat=True, home=owner)
     _check_together(case)
     levels = levels_of(reward, case.taken, None if reward.pool is None else codes.left_in(case.pool))
     against = reasons(
@@ -223,7 +225,7 @@ def _check_together(case: _Case) -> None:
     """Refuse more redemptions than an order takes, and rewards that do not go together on it."""
     if len(case.record.redemptions) + 1 + len(case.price.buckets) > REDEMPTIONS_MAX:
         raise TooManyRedemptions
-    others = [case.force.reward_by_id.get(each.reward) for each in case.earlier]
+    others = [case.force.reward_by_id.get(each.reward) for _, each in case.earlier]
     if others and not all(each is None or each.stackable for each in (case.reward, *others)):
         raise NotStackable
 
@@ -288,10 +290,17 @@ def _recorded(record: Record, entries: tuple[Entry, ...]) -> Record:
     return record
 
 
-def _rewards_of(site: str, mid: str, record: Record) -> tuple[Benefit, ...]:
-    """The rewards among an order's redemptions that still stand; no call where there is none."""
-    numbers = [each.entry for each in record.redemptions if each.side == "rewarded"]
-    return tuple(each for each in table.read_benefits(site, mid, numbers).values() if not each.is_over)
+def _rewards_of(draft: Draft, order: str | None, record: Record) -> tuple[tuple[str, Benefit], ...]:
+    """The rewards among an order's redemptions that still stand, those of members merged into the draft's included; no
+    call where there is none.
+    """
+    homes = () if order is None else tuple(draft.account.absorbed)
+    found: list[tuple[str, Benefit]] = []
+    for owner, known in ((draft.mid, record), *ledger_table.read_redemptions(draft.site, homes, order or "")):
+        numbers = [each.entry for each in known.redemptions if each.side == "rewarded"]
+        benefits = table.read_benefits(draft.site, owner, numbers).values()
+        found += [(owner, each) for each in benefits if not each.is_over]
+    return tuple(found)
 
 
 def _fresh(site: str, mid: str, order: str) -> Record:
