@@ -17,6 +17,7 @@ from chalicelib.ledger.account import POINTS, Account
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.entry import Entry
 from chalicelib.ledger.hold import Hold, MoreThanPromised
+from chalicelib.ledger.redemptions import Record
 from chalicelib.ledger.service import Command, NoSuchMember
 from chalicelib.orders import booking, changing, purses, results, selecting, table
 from chalicelib.orders.changing import Outcome
@@ -255,13 +256,10 @@ def _book(
     """
     site, mid, order, refunded = draft.site, draft.where, replace(out.order, command=draft.command), 0
     writes = [ledger_table.hold_write(site, mid, hold) for each in (out, *further) for hold in each.holds]
-    if redeemed is not None and out.is_effective and verb != "ship":
-        rules = then.programme.refunds
-        record, refunds = refunds_of(order, ledger_table.load_redemptions(redeemed), rules, draft.day)
-        booking.book_refunds(draft, order, refunds, rules.grace_days)
-        refunded = sum(refund.points for refund in refunds if refund.redemption.bucket == POINTS)
-        if refunds:
-            writes.append(ledger_table.redemptions_write(site, mid, composed(order.id), record))
+    if out.is_effective and verb != "ship":
+        refunded, records = _refund(draft, order, then, ledger_table.load_redemptions(redeemed))
+        if records:
+            writes += records
             order = replace(order, refunded=order.refunded + refunded)
             # What came back to a lot that is dead by now expires before anything is taken.
             draft.settle()
@@ -280,6 +278,24 @@ def _book(
         entry=_told(entry),
         has_effect=out.is_effective,
     )
+
+
+def _refund(draft: Draft, order: Order, then: InForce, own: Record) -> tuple[int, list[Write]]:
+    """Give back what was spent on the part of the order that is gone, by whichever of the members that the draft's
+    member was made of; the ordinary points of it, and the writes of the records. ``own`` is that of the order's member.
+    """
+    where, rules, points, writes = draft.where, then.programme.refunds, 0, list[Write]()
+    name = composed(order.id)
+    others = [each for each in (draft.mid, *draft.account.absorbed) if each != where]
+    for owner, known in ((where, own), *ledger_table.read_redemptions(draft.site, others, name)):
+        record, refunds = refunds_of(order, known, rules, draft.day)
+        if refunds:
+            draft.home = ledger.abroad(draft, owner)
+            booking.book_refunds(draft, order, refunds, rules.grace_days)
+            writes.append(ledger_table.redemptions_write(draft.site, owner, name, record))
+        points += sum(refund.points for refund in refunds if refund.redemption.bucket == POINTS)
+    draft.home = ledger.abroad(draft, where)
+    return points, writes
 
 
 def _unchanged(mid: str, order: Order, holds: list[Hold], verb: Verb, account: Account) -> Changed:

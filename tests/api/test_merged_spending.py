@@ -7,7 +7,7 @@ import pytest
 from tests.api.calls_users import MERGE
 from tests.api.proving import faults
 from tests.api.rewarding import TEN_OFF, catalogue, claim
-from tests.api.shop import GRACE, Shop
+from tests.api.shop import ADA, GRACE, Shop
 
 REDEEM = {"id": GRACE, "actionId": 107, "activity": "DEBIT", "debit": 50, "orderId": "SO-7", "reason": "claim"}
 ORDER = {"id": "SO-7", "userId": GRACE, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "50"}]}
@@ -38,4 +38,36 @@ def test_a_retry_after_the_merge_answers_with_the_redemption_before_it(both: Sho
 
     assert again == [first] * 3
     assert both.figures()["availablePoints"] == left
+    assert faults(both) == []
+
+
+@pytest.mark.parametrize("body", [REDEEM, claim(id=GRACE, orderId="SO-7")], ids=["points", "reward"])
+@pytest.mark.parametrize("step", [1, -1], ids=["spent first", "ordered first"])
+def test_points_spent_on_an_order_come_back_with_it_whichever_came_before_the_merge(
+    both: Shop, body: dict[str, Any], step: int
+):
+    first, second = (("/points", body), ("/orders", ORDER))[::step]
+    both.post(*first).ok  # noqa: B018 - asks whether it went well.
+    merge(both)
+    both.post(*second).ok  # noqa: B018 - asks whether it went well.
+
+    both.put("/orders/SO-7", {"status": "return", "orderDetail": [{"id": "P1", "quantity": "1"}]}).ok  # noqa: B018
+    both.put("/orders/SO-7", {"status": "return"}).ok  # noqa: B018 - asks whether it went well.
+
+    figures = both.figures()
+    assert (figures["availablePoints"], figures["usedPointsOnReward"]) == (1000, 0)
+    assert faults(both) == []
+
+
+def test_points_spent_on_an_order_by_both_come_back_with_it_once(both: Shop):
+    both.post("/points", REDEEM).ok  # noqa: B018 - asks whether it went well.
+    both.post("/orders", ORDER).ok  # noqa: B018 - asks whether it went well.
+    both.post("/points", REDEEM | {"id": ADA, "debit": 70}).ok  # noqa: B018 - asks whether it went well.
+    merge(both)
+
+    said = both.put("/orders/SO-7", {"status": "cancel"}).ok
+    again = both.put("/orders/SO-7", {"status": "cancel"}).ok
+
+    assert said["updatedAvailablePoints"] == again["updatedAvailablePoints"]
+    assert both.figures()["availablePoints"] == 1000 + 100
     assert faults(both) == []
