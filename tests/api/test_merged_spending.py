@@ -1,9 +1,13 @@
 """What a member spent before a merge is neither spent again nor lost after it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib import clock
+from chalicelib.api import merging as merges
+from chalicelib.outreach import service as outreach
 from tests.api.calls_users import MERGE
 from tests.api.proving import faults
 from tests.api.rewarding import TEN_OFF, catalogue, claim
@@ -70,4 +74,22 @@ def test_points_spent_on_an_order_by_both_come_back_with_it_once(both: Shop):
 
     assert said["updatedAvailablePoints"] == again["updatedAvailablePoints"]
     assert both.figures()["availablePoints"] == 1000 + 100
+    assert faults(both) == []
+
+
+def test_a_reward_that_a_campaign_owed_is_given_although_the_worker_came_between_merge_and_follow_up(
+    both: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    owes = {"campaignId": "1", "campaignName": "One", "benefit": {"type": "reward", "rewardId": "121"}}
+    both.programme(lambda document: document.update(campaigns=[owes]))
+    both.post("/orders", ORDER).ok  # noqa: B018 - asks whether it went well.
+    monkeypatch.setattr(merges, "MERGING", ())
+    merge(both)
+
+    for _ in range(2):
+        for each in list(outreach._due(clock.now() + timedelta(seconds=1))):
+            outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+
+    given = both.get(f"/users/{ADA}/rewards/history").ok["data"]
+    assert [each["reward_id"] for each in given] == ["121"]
     assert faults(both) == []

@@ -7,10 +7,11 @@ from chalicelib.dynamo.commit import Plan, commit
 from chalicelib.dynamo.idempotency import Key
 from chalicelib.errors import Contention, Refusal
 from chalicelib.ids import digest
-from chalicelib.ledger.service import command
+from chalicelib.ledger.service import MemberMerged, command
 from chalicelib.programme import service as programmes
 from chalicelib.programme import standard
 from chalicelib.programme.campaigning import service as campaigning
+from chalicelib.programme.campaigning.merging import service as merging
 from chalicelib.programme.campaigning.progress import Progress
 from chalicelib.programme.performing.service import Wish
 from chalicelib.rewards.redeeming import service as claiming
@@ -32,6 +33,10 @@ def give(site: str, mid: str, campaign_id: str, now: datetime) -> None:
             claiming.claim(site, run, force, mid, Claim(reward, wish, is_free=True, personal={"issuance": issued}))
         except Contention:
             raise
+        except MemberMerged as merged:
+            # Merged since: what is owed goes over, and is due with who goes on.
+            merging.moved(site, mid, merged.into)
+            return
         except Refusal:
             # Given already by a worker that did not live to say so, or not to be had any more.
             continue
