@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.api.rewarding import BAG
 from tests.api.shop import ADA, GRACE, action
 
 DOUBLE = {"campaignId": "77", "campaignName": "Double points", "benefit": {"type": "multiplier", "multiplier": 2}}
@@ -189,3 +190,15 @@ def test_very_many_campaigns_of_very_many_lists_are_judged_as_far_as_one_call_re
     said = shop.post("/points", EARN).ok
 
     assert {"0", "2"} <= set(said["campaignDetails"])
+
+
+def test_an_order_that_passes_a_milestone_very_often_is_taken(shop):
+    cent = {"counts": "amount", "amount": "0.01", "repeats": True, "benefit": {"type": "reward", "rewardId": "bag"}}
+    points = cent | {"benefit": {"type": "bonus", "points": 1}}
+    campaign = {"campaignId": "9", "campaignName": "Cents", "milestones": [cent, points]}
+    running(shop, campaign, change=lambda document: document.update(rewards=[BAG]))
+    order = ORDER | {"orderDetail": [{"id": "P1", "quantity": "1", "unitPrice": "999999"}]}
+
+    given = [shop.post("/orders", order | {"id": f"SO-{number}"}).ok["campaignPoints"] for number in range(3)]
+
+    assert given == [100_000] * 3

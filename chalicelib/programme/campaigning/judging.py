@@ -27,6 +27,12 @@ from chalicelib.values import value
 
 CANDIDATES_MAX: Final = 15
 """Campaigns judged for one event, those of the highest priority: each takes five items of the call that reads them."""
+MULTIPLES_MAX: Final = 100_000
+"""Multiples of a milestone that one event pays; those beyond come with the member's next events."""
+REWARDS_MAX: Final = 100
+"""The same where each multiple is a reward, since a member's progress is one item of 400 KB (AWS limit)."""
+OWED_MAX: Final = 1_000
+"""Rewards that a campaign owes a member at once, before its milestones wait until some were given."""
 
 
 @value
@@ -173,10 +179,18 @@ def _reached(force: InForce, campaign: Campaign, before: Progress, after: Progre
         if milestone.times_max is not None:
             due = min(due, milestone.times_max - counts[place])
         if due > 0:
+            # One event may pass several multiples of an amount; each of them pays, at most so many at once.
+            due = min(due, _at_once(milestone, len(before.owed)))
             counts[place] += due
-            # One event may pass several multiples of an amount; each of them pays.
             benefits += [milestone.benefit] * due
     return benefits, replace(after, reached=tuple(counts))
+
+
+def _at_once(milestone: Milestone, owed: int) -> int:
+    """Multiples of the milestone that one event may pay, of a campaign that owes so many rewards already."""
+    if milestone.benefit.reward_id is None:
+        return MULTIPLES_MAX
+    return max(0, min(REWARDS_MAX, OWED_MAX - owed))
 
 
 def _due(force: InForce, milestone: Milestone, progress: Progress) -> int:
