@@ -11,7 +11,7 @@ from chalicelib.outreach import service as outreach
 from tests.api.calls_users import MERGE
 from tests.api.proving import faults
 from tests.api.rewarding import TEN_OFF, catalogue, claim
-from tests.api.shop import ADA, GRACE, Shop
+from tests.api.shop import ADA, GRACE, Shop, action
 
 REDEEM = {"id": GRACE, "actionId": 107, "activity": "DEBIT", "debit": 50, "orderId": "SO-7", "reason": "claim"}
 ORDER = {"id": "SO-7", "userId": GRACE, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "50"}]}
@@ -93,3 +93,16 @@ def test_a_reward_that_a_campaign_owed_is_given_although_the_worker_came_between
     given = both.get(f"/users/{ADA}/rewards/history").ok["data"]
     assert [each["reward_id"] for each in given] == ["121"]
     assert faults(both) == []
+
+
+@pytest.mark.parametrize("once", [{"customId": "c-1"}, {"surveyId": "7"}], ids=["customId", "survey"])
+def test_what_earns_once_does_not_earn_again_after_a_merge(both: Shop, once: dict[str, str]):
+    both.programme(lambda document: action(document, 102).update(actionPoints=40, limits=[], customIdLimit=1))
+    body = {"id": GRACE, "actionId": 102, "activity": "CREDIT"} | once
+    assert both.post("/points", body)["pointsAwarded"] == 40
+    merge(both)
+
+    said = both.post("/points", body)
+
+    assert (said["pointsAwarded"], said["errorCode"]) == (0, "AC1026")
+    assert both.post("/points", body | dict.fromkeys(once, "new"))["pointsAwarded"] == 40

@@ -163,7 +163,7 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Booked]:
         check_takes_part(drafts[0])
-        counted = repeating.count(site, mid, force, wish.action, custom_id, found[: len(also)])
+        counted = repeating.count(drafts[0], force, wish.action, custom_id, found[: len(also)])
         if isinstance(counted, Withheld):
             return _withheld(drafts[0], wish, counted)
         event, read = Event(store=wish.store or "", source=wish.source or ""), found[len(also) :]

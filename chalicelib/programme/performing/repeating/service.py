@@ -10,6 +10,7 @@ from chalicelib.dynamo.commit import Write
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import LIMIT_REACHED
 from chalicelib.ledger import days
+from chalicelib.ledger.draft import Draft
 from chalicelib.members import service as members
 from chalicelib.programme.document import Action
 from chalicelib.programme.in_force import InForce
@@ -28,17 +29,20 @@ def addresses(site: str, mid: str, force: InForce, action_id: int, custom_id: st
     return (*counted, *profile, *opted)
 
 
-def count(
-    site: str, mid: str, force: InForce, action_id: int, custom_id: str, found: Sequence[Any]
-) -> Withheld | list[Write]:
-    """The writes that belong to an award, or why there is none; ``found`` is what was read."""
+def count(draft: Draft, force: InForce, action_id: int, custom_id: str, found: Sequence[Any]) -> Withheld | list[Write]:
+    """The writes that belong to an award, or why there is none; ``found`` is what was read.
+
+    A customId counts what members merged into the draft's earned with it, too: one call more for whoever was merged.
+    """
     if not found:
         return []
+    site, mid = draft.site, draft.mid
     action, rest, writes = force.action_by_id[action_id], list(found), list[Write]()
     if action.custom_id_limit and custom_id:
         before = table.times(rest.pop(0))
-        if before >= action.custom_id_limit:
-            said = f"this customId has earned {before} of {action.custom_id_limit} times"
+        total = before + table.times_of(site, tuple(draft.account.absorbed), action_id, custom_id)
+        if total >= action.custom_id_limit:
+            said = f"this customId has earned {total} of {action.custom_id_limit} times"
             return Withheld(LIMIT_REACHED, f"Points cannot be awarded due to limit reached: {said}")
         writes.append(table.counted(site, mid, action_id, custom_id, before))
     if not _asks_profile(action):
