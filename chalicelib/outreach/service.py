@@ -1,9 +1,9 @@
 """What falls due: found by the sweep, carried by a queue, done by workers. Safe to run twice, late or at once."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from chalicelib import clock, settings
 from chalicelib.backtesting import places
@@ -82,7 +82,11 @@ def _settle_hold(pk: str, sk: str, now: datetime) -> None:
     site, mid = _member(pk)
     _, group, number = sk.split("#")
     force = programme.in_force(site)
-    through = pooling.earning(site, force.groups, mid).post
+
+    def through(at: str, owners: Sequence[str], *rest: Any, **more: Any) -> None:
+        # What was promised to who was merged is released to who goes on, and it is that member's group that has it.
+        pooling.earning(at, force.groups, owners[0]).post(at, owners, *rest, **more)
+
     ledger.settle_hold(site, mid, group, int(number), force.rules, now, through=through)
 
 

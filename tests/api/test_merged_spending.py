@@ -9,6 +9,7 @@ from chalicelib import clock
 from chalicelib.api import merging as merges
 from chalicelib.outreach import service as outreach
 from tests.api.calls_users import MERGE
+from tests.api.grouping import HEDY, found, groups_on, of
 from tests.api.proving import faults
 from tests.api.rewarding import TEN_OFF, catalogue, claim
 from tests.api.shop import ADA, GRACE, Shop, action
@@ -29,6 +30,12 @@ def both(shop: Shop) -> Shop:
 
 def merge(shop: Shop) -> None:
     shop.post("/mergeuser", MERGE).ok  # noqa: B018 - asks whether it went well.
+
+
+def settle() -> None:
+    """Do what is due."""
+    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):
+        outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
 
 
 @pytest.mark.parametrize("body", [REDEEM, claim(id=GRACE, orderId="SO-7")], ids=["points", "reward"])
@@ -86,9 +93,8 @@ def test_a_reward_that_a_campaign_owed_is_given_although_the_worker_came_between
     monkeypatch.setattr(merges, "MERGING", ())
     merge(both)
 
-    for _ in range(2):
-        for each in list(outreach._due(clock.now() + timedelta(seconds=1))):
-            outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+    settle()
+    settle()
 
     given = both.get(f"/users/{ADA}/rewards/history").ok["data"]
     assert [each["reward_id"] for each in given] == ["121"]
@@ -106,3 +112,18 @@ def test_what_earns_once_does_not_earn_again_after_a_merge(both: Shop, once: dic
 
     assert (said["pointsAwarded"], said["errorCode"]) == (0, "AC1026")
     assert both.post("/points", body | dict.fromkeys(once, "new"))["pointsAwarded"] == 40
+
+
+def test_points_on_hold_of_the_merged_go_to_the_group_when_they_are_released(both: Shop):
+    groups_on(both, autoTransfer=True)
+    both.enrol(HEDY)
+    group = found(both, GRACE, owner=HEDY)
+    both.programme(lambda document: action(document, 102).update(holdDays=3))
+    both.post("/points", {"id": GRACE, "actionId": 102, "activity": "CREDIT"}).ok  # noqa: B018 - it is checked.
+    merge(both)
+    clock.move_to(clock.now() + timedelta(days=4))
+
+    settle()
+
+    assert (both.figures()["availablePoints"], of(both, group)["groupAvailablePoints"]) == (1000, "50")
+    assert faults(both) == []
