@@ -127,3 +127,18 @@ def test_points_on_hold_of_the_merged_go_to_the_group_when_they_are_released(bot
 
     assert (both.figures()["availablePoints"], of(both, group)["groupAvailablePoints"]) == (1000, "50")
     assert faults(both) == []
+
+
+def test_a_cancel_on_hold_shrinks_the_row_of_the_merged_once_beside_a_group(both: Shop):
+    both.programme(lambda document: document["purchase"].update(hold={"type": "orderDate", "days": 10}))
+    groups_on(both, autoTransfer=True)
+    both.enrol(HEDY)
+    found(both, GRACE, owner=HEDY)
+    both.post("/orders", ORDER).ok  # noqa: B018 - asks whether it went well.
+    merge(both)
+
+    both.put("/orders/SO-7", {"status": "cancel", "orderDetail": [{"id": "P1", "quantity": "1"}]}).ok  # noqa: B018
+
+    rows = [row for row in both.activity()["activityDetail"] if row["actionId"] == 109]
+    assert [row["credit"] for row in rows] == [50]
+    assert (both.figures()["holdPoints"], faults(both)) == (50, [])
