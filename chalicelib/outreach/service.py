@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -45,7 +46,17 @@ FORGETTING: Final = (
 )
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
-MERGING: Final = (groups.moved, campaigns.moved)
+
+def inherit_group(site: str, secondary: str, primary: str) -> bool:
+    """End the group that a merged member is the last of, where who goes on is in another."""
+    run, rules = ledger.command(clock.now()), programme.in_force(site).rules
+    # Who was erased in the meantime inherits nothing; the erasure ends the group.
+    with suppress(ledger.NoSuchMember):
+        ledger.in_survivor(primary, lambda owner: managing.inherit(site, run, rules, secondary, owner))
+    return True
+
+
+MERGING: Final = (inherit_group, groups.moved, campaigns.moved)
 """What packages above ``members`` do after a merge: ``(site, secondary, primary)``, each safe to repeat."""
 
 Message = Mapping[str, str]

@@ -9,7 +9,7 @@ from chalicelib import clock
 from chalicelib.api import merging as merges
 from chalicelib.outreach import service as outreach
 from tests.api.calls_users import MERGE
-from tests.api.grouping import HEDY, found, groups_on, of
+from tests.api.grouping import HEDY, found, give, groups_on, of
 from tests.api.proving import faults
 from tests.api.rewarding import TEN_OFF, catalogue, claim
 from tests.api.shop import ADA, GRACE, Shop, action
@@ -142,3 +142,15 @@ def test_a_cancel_on_hold_shrinks_the_row_of_the_merged_once_beside_a_group(both
     rows = [row for row in both.activity()["activityDetail"] if row["actionId"] == 109]
     assert [row["credit"] for row in rows] == [50]
     assert (both.figures()["holdPoints"], faults(both)) == (50, [])
+
+
+def test_what_the_last_member_of_a_group_had_in_it_goes_over_where_the_survivor_is_in_another(both: Shop):
+    groups_on(both)
+    theirs, own = found(both, owner=GRACE), found(both, owner=ADA)
+    give(both, theirs, 300, GRACE).ok  # noqa: B018 - asks whether it went well.
+
+    merge(both)
+
+    assert (both.figures()["availablePoints"], of(both, theirs)["groupStatus"]) == (1000, "DELETED")
+    assert of(both, own)["groupStatus"] == "ACTIVE"
+    assert faults(both) == []

@@ -208,6 +208,29 @@ def abandon(site: str, run: Command, rules: Rules, mid: str) -> None:
     ledger.post(site, [number], run, rules, decide, also=[table.group_address(site, number)])
 
 
+def inherit(site: str, run: Command, rules: Rules, secondary: str, primary: str) -> None:
+    """After a merge: a group that the secondary is the last of ends where the primary is in another, and what it has
+    goes to the primary with class and expiry. Safe to repeat; one call for a secondary without a group.
+    """
+    number = table.read_seat(site, secondary)
+    if number is None:
+        return
+    now = days.to_ms(run.now)
+
+    def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], None]:
+        group, own = table.load_group(read[0]), table.group_of(read[1])
+        if group is None or group.status == DELETED or set(group.members) != {secondary} or own is None:
+            return [], None
+        theirs, mine = drafts
+        left = theirs.account.bucket().available
+        if left > 0:
+            pool.between(theirs, mine, left, source=number)
+        return _ended(site, run, group, theirs, now)[0], None
+
+    also = [table.group_address(site, number), table.seat_address(site, primary)]
+    ledger.post(site, [number, primary], run, rules, decide, also=also)
+
+
 def answered(known: Known) -> dict[str, Any]:
     """What a key remembers of a change: ``status``, ``auto`` and ``redeem`` of the group, ``codes`` of those added."""
     said: dict[str, Any] = json.loads(known.ref.removeprefix(REF))
