@@ -81,3 +81,16 @@ def test_what_a_reward_cost_in_another_bucket_comes_back_to_that_bucket_with_the
     assert (figures["usedPointsOnReward"], coins["usedPoints"]) == (0, 0)
     assert said["updatedAvailablePoints"] == 500
     assert faults(shop) == []
+
+
+def test_a_reward_that_was_used_without_an_order_is_not_given_back(shop: Shop):
+    catalogue(shop, TEN_OFF)
+    shop.credit(500)
+    shop.post("/points", claim()).ok  # noqa: B018 - asks.
+    named = {"reward_id": "121", "user_id": ADA, "assign_id": first_claim(shop)}
+    path = f"/rewards/121/users/{ADA}/assign"
+    shop.patch(path, named | {"member_reward_status": "Used"}).ok  # noqa: B018 - asks.
+
+    assert shop.patch(path, named | {"member_reward_status": "Cancelled"}).refusal == (400, "AC1004")
+    assert shop.post(f"/users/{ADA}/rewards/{first_claim(shop)}/cancel", {}).refusal == (400, "AC1004")
+    assert shop.figures()["availablePoints"] == 400

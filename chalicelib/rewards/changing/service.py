@@ -31,12 +31,11 @@ Ending = Literal["Cancelled", "Failed"]
 
 
 class AlreadyUsed(Refusal):
-    """The code was used on an order, so the redemption cannot be undone by itself."""
+    """The code was used, so the redemption cannot be undone by itself."""
 
     def __init__(self, benefit: Benefit) -> None:
-        super().__init__(
-            f"The code was used on order {', '.join(benefit.uses)}: return that order instead. Nothing was changed."
-        )
+        where = f" on order {', '.join(benefit.uses)}: return that order instead" if benefit.uses else ""
+        super().__init__(f"The code was used{where}. Nothing was changed.")
 
 
 class UsedUp(Refusal):
@@ -144,7 +143,7 @@ def _check_undone(benefit: Benefit, only: Status | None) -> None:
     """Refuse to undo what was used, or what is not in the one status that was meant."""
     if only not in {None, benefit.status}:
         raise AlreadyOver
-    if benefit.uses:
+    if benefit.uses or benefit.status == "Used":
         raise AlreadyUsed(benefit)
 
 
