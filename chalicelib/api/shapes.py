@@ -218,7 +218,7 @@ class TierAnswer(TypedDict):
     pointsToNextTier: Number
     spendToNextTier: Number
     ordersToNextTier: int
-    seriesToNextTier: list[str]
+    seriesToNextTier: str
     purchaseRatio: Number
     currentTierPurchaseRatio: Number
     tierLimitType: str

@@ -110,10 +110,10 @@ def tier_of(account: Account, show: WireFigures, site: str, member: str, now: da
     }
 
 
-def _series_missing(account: Account, programme: Programme, rank: int) -> list[str]:
-    """The action series that the member has yet to complete for a tier."""
+def _series_missing(account: Account, programme: Programme, rank: int) -> str:
+    """The action series that the member has yet to complete for a tier: their ids, by commas."""
     asked = [series for level in programme.tiers.levels[rank : rank + 1] for series in level.prerequisite_series]
-    return [series for series in asked if completions_key(series) not in account.limits]
+    return ", ".join(series for series in asked if completions_key(series) not in account.limits)
 
 
 def tier_type(programme: Programme) -> str:

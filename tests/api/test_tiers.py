@@ -22,7 +22,7 @@ def test_every_field_of_a_members_tier(shop):
         "pointsToNextTier": 1400, "spendToNextTier": 0, "ordersToNextTier": 0, "purchaseRatio": 1.5,
         "currentTierPurchaseRatio": 1.5, "tierLimitType": "Rolling", "tierLimitPeriod": "365 days",
         "tierSince": "2026-03-18T00:00:00+0000", "tierExpireDate": "", "multiBucketsData": {},
-        "seriesToNextTier": [],
+        "seriesToNextTier": "",
     }  # fmt: skip
 
 
