@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib import clock, settings
-from chalicelib.dynamo import schema
+from chalicelib import clock
 from chalicelib.local.gateway import Gateway
 from chalicelib.sites import service as sites
 from tests.api.shop import ADA, SECRET, Shop
-from tests.support.tables import moto_table
+from tests.support.tables import begin_anew, moto_table
 
 NOON = datetime(2026, 3, 18, 12, tzinfo=UTC)
 """A Wednesday in the first quarter, far from every edge of the calendar."""
@@ -43,9 +42,8 @@ def engine() -> Iterator[Any]:
 
 @pytest.fixture
 def one_table(engine: Any) -> Any:
-    """The table, empty: moto copies it whole for each transaction, so that a full one is slow."""
-    engine.delete_table(TableName=settings.TABLE)
-    engine.create_table(**schema.TABLE_DEFINITION)
+    """The table, empty."""
+    begin_anew(engine)
     return engine
 
 

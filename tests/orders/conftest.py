@@ -9,7 +9,7 @@ from chalicelib import clock
 from chalicelib.dynamo import items
 from tests.orders.shop import Shop
 from tests.support.fixtures import dynamodb_local_endpoint, ministack_endpoint, real_table, table
-from tests.support.tables import moto_table
+from tests.support.tables import begin_anew, moto_table
 
 __all__ = ["dynamodb_local_endpoint", "ministack_endpoint", "real_table", "table"]
 
@@ -22,6 +22,7 @@ def shared_table() -> Iterator[Any]:
 
 @pytest.fixture
 def shop(shared_table: Any) -> Iterator[Shop]:
+    begin_anew(shared_table)
     yield Shop(shared_table)
     clock.move_to(None)
 
