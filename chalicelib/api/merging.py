@@ -18,11 +18,9 @@ from chalicelib.ledger.entry import Entry
 from chalicelib.members.merging import merged
 from chalicelib.members.merging import service as merging
 from chalicelib.members.merging.merged import RETAINED_MAX, Merge, Retained, Wanted
-from chalicelib.outreach.service import MERGING
+from chalicelib.outreach import service as outreach
 from chalicelib.programme.performing.service import UnknownAction
 
-FOLLOWS_MAX: Final = 10
-"""Steps of a package after a merge; each is bounded itself, and most take one."""
 routes: Final = Routes(__name__, "Users")
 TEMPLATE_MAX: Final = 999_999_999
 
@@ -95,7 +93,7 @@ def _again(request: Request, known: Known) -> Mapping[str, Any]:
     if found is None:
         # The member was erased since: what is left of the answer is what the request itself says.
         return {"siteID": request.site, "id": body.primary_uid, "status": "completed"}
-    _follow(request, found.home, known.mid)
+    outreach.follow_merge(request.site, known.mid, found)
     row = ledger.entry(request.site, known.mid, found.entry)
     return _done(request, found, None if row is None else row.entry)
 
@@ -123,7 +121,7 @@ def merge_users(request: Request) -> Mapping[str, Any]:
         retained=tuple(Retained(each.user_id_to_retain_actions, each.action_id) for each in body.duplicate_actions),
     )
     done = merging.merge(request.site, request.command(), force.rules, wanted)
-    _follow(request, done.merge.home, done.survivor)
+    outreach.follow_merge(request.site, done.survivor, done.merge)
     return _done(request, done.merge, done.entry)
 
 
@@ -140,14 +138,6 @@ def get_merges(request: Request) -> Mapping[str, Any]:
         **counted(len(merges), page),
         "records": len(merges),
     }
-
-
-def _follow(request: Request, home: str, survivor: str) -> None:
-    """What the packages above members do after a merge; each is safe to repeat."""
-    for follow in MERGING:
-        for _ in range(FOLLOWS_MAX):
-            if follow(request.site, home, survivor):
-                break
 
 
 def _done(request: Request, merge: Merge, entry: Entry | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reading groups, and what happens to them when a member is erased or merged."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger.account import Account
 from chalicelib.ledger.draft import Draft
 from chalicelib.ledger.rules import Rules
+from chalicelib.members import service as members
 from chalicelib.values import value
 
 FORGOTTEN_AT_ONCE: Final = 25
@@ -103,18 +105,22 @@ def moved(site: str, secondary: str, primary: str) -> bool:
     """
     number = table.read_seat(site, secondary)
     if number is not None:
+        profile = members.numbered(site, primary)
 
         def load() -> list[Any]:
             return items.get_many([table.group_address(site, number), *beside_merge(site, secondary, primary)])
 
         def decide(read_: list[Any]) -> Plan[bool]:
-            return Plan(tuple(_moving(site, read_, secondary, primary, number)), result=True)
+            return Plan(
+                tuple(_moving(site, read_, secondary, primary, number, "" if profile is None else profile.id)),
+                result=True,
+            )
 
         commit(load, decide)
     return forget(site, secondary)
 
 
-def _moving(site: str, read_: Sequence[Any], secondary: str, primary: str, number: str) -> list[Write]:
+def _moving(site: str, read_: Sequence[Any], secondary: str, primary: str, number: str, own_id: str) -> list[Write]:
     group, theirs, own = table.load_group(read_[0]), table.group_of(read_[1]), table.group_of(read_[2])
     if theirs != number:
         return []
@@ -124,7 +130,7 @@ def _moving(site: str, read_: Sequence[Any], secondary: str, primary: str, numbe
     seat = group.members[secondary]
     if own is None:
         # First in, then out: the role of a last owner passes to the member who goes on.
-        group = group.seating(primary, seat)
+        group = group.seating(primary, replace(seat, id=own_id or seat.id))
         writes += [table.seat_write(site, primary, number), table.enrolled_check(site, primary)]
     return [table.group_write(site, group.without(secondary), command_id()), *writes]
 

@@ -1,7 +1,7 @@
 """The items of a member: the profile, and what is left to do of an erasure."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
@@ -20,6 +20,9 @@ from chalicelib.values import value
 ERASURE: Final = "ERASURE"
 MERGES_MAX: Final = 11
 """Merges that may stand in one partition."""
+MERGE_DUE: Final = "merge"
+FOLLOWED_WITHIN: Final = timedelta(minutes=2)
+"""After this long a worker does what follows a merge; usually the call itself has done it by then."""
 _MERGES: Final = "G#"
 _ANSWERS: Final = "K#"
 
@@ -59,10 +62,12 @@ class ErasureItem(Item):
 
 
 class MergeItem(Item):
-    """A merge, with the survivor, under the number of the entry that booked it."""
+    """A merge, with the survivor, under the number of the entry that booked it; due until all that follows is done."""
 
     body = UnicodeAttribute()
     at = Whole()
+    due_pk = UnicodeAttribute(null=True)
+    due_sk = UnicodeAttribute(null=True)
 
 
 @value
@@ -174,9 +179,25 @@ def answer_deletes(site: str, mid: str, limit: int) -> list[Write]:
 
 
 def merge_write(site: str, mid: str, merge: Merge) -> Write:
-    """The write that records a merge."""
-    item = MergeItem(keys.member(site, mid), _merge_key(merge.entry), body=merged.dump(merge), at=days.to_ms(merge.at))
+    """The write that records a merge. What follows it in other packages is due a moment later."""
+    pk = keys.member(site, mid)
+    item = MergeItem(pk, _merge_key(merge.entry), body=merged.dump(merge), at=days.to_ms(merge.at))
+    item.due_pk, item.due_sk = due.keys_at(MERGE_DUE, pk, merge.at + FOLLOWED_WITHIN)
     return Write(item, ABSENT)
+
+
+def merge_address(site: str, mid: str, entry: int) -> Address:
+    """Where the merge that an entry of the survivor booked is recorded."""
+    return (MergeItem, keys.member(site, mid), _merge_key(entry))
+
+
+def followed_write(site: str, mid: str, entry: int, item: MergeItem | None) -> tuple[Write, ...]:
+    """The write that says that all that follows a merge was done; none where that is known, or the record is gone."""
+    if item is None or item.due_pk is None:
+        return ()
+    _, pk, sk = merge_address(site, mid, entry)
+    done = (MergeItem.due_pk.remove(), MergeItem.due_sk.remove())
+    return (Write(MergeItem(pk, sk), MergeItem.due_pk.exists(), actions=done),)
 
 
 def read_merge(site: str, mid: str, entry: int) -> Merge | None:
@@ -226,7 +247,12 @@ def _merges(site: str, mid: str) -> Iterator[MergeItem]:
 
 
 def _merge(item: MergeItem) -> Merge:
-    return merged.load(item.body, int(item.sk.removeprefix(_MERGES)), days.from_ms(item.at))
+    return merged.load(item.body, entry_of_merge(item.sk), days.from_ms(item.at))
+
+
+def entry_of_merge(sk: str) -> int:
+    """The entry that booked the merge with this sort key."""
+    return int(sk.removeprefix(_MERGES))
 
 
 def _merge_key(entry: int) -> str:

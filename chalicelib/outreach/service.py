@@ -18,6 +18,8 @@ from chalicelib.ledger import service as ledger
 from chalicelib.members.barring import service as barring
 from chalicelib.members.blocking import service as blocking
 from chalicelib.members.erasing import service as erasing
+from chalicelib.members.merging import service as merging
+from chalicelib.members.merging.merged import Merge
 from chalicelib.orders import service as orders
 from chalicelib.programme import service as programme
 from chalicelib.programme.campaigning import service as campaigning
@@ -49,15 +51,35 @@ FORGETTING: Final = (
 
 def inherit_group(site: str, secondary: str, primary: str) -> bool:
     """End the group that a merged member is the last of, where who goes on is in another."""
-    run, rules = ledger.command(clock.now()), programme.in_force(site).rules
-    # Who was erased in the meantime inherits nothing; the erasure ends the group.
-    with suppress(ledger.NoSuchMember):
-        ledger.in_survivor(primary, lambda owner: managing.inherit(site, run, rules, secondary, owner))
+    managing.inherit(site, ledger.command(clock.now()), programme.in_force(site).rules, secondary, primary)
     return True
 
 
 MERGING: Final = (inherit_group, groups.moved, campaigns.moved)
 """What packages above ``members`` do after a merge: ``(site, secondary, primary)``, each safe to repeat."""
+
+FOLLOWS_MAX: Final = 10
+"""Slices of each thing that follows a merge."""
+
+
+def follow_merge(site: str, survivor: str, merge: Merge) -> None:
+    """Do what follows a merge booked by ``survivor``, for whom that member is by now, and say that it was done.
+
+    Safe to repeat. Who was erased since takes nothing over.
+    """
+    rules = programme.in_force(site).rules
+
+    def follow(owner: str) -> None:
+        ledger.read(site, owner, rules, clock.now())
+        for each in MERGING:
+            for _ in range(FOLLOWS_MAX):
+                if each(site, merge.home, owner):
+                    break
+
+    with suppress(ledger.NoSuchMember):
+        ledger.in_survivor(survivor, follow)
+    merging.followed(site, survivor, merge.entry)
+
 
 Message = Mapping[str, str]
 """``kind`` says what is due, ``pk`` and ``sk`` where its item stands."""
@@ -115,6 +137,13 @@ def _campaign(pk: str, sk: str, now: datetime) -> None:
     owing.give(site, mid, sk.partition("#")[2], now)
 
 
+def _merge(pk: str, sk: str, _now: datetime) -> None:
+    site, mid = _member(pk)
+    merge = merging.due(site, mid, sk)
+    if merge is not None:
+        follow_merge(site, mid, merge)
+
+
 def _backtest(pk: str, sk: str, now: datetime) -> None:
     backtesting.resume(*places.parse(pk, sk), now)
 
@@ -131,6 +160,7 @@ WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "erasure": _erase,
     "coupon": _coupon,
     "campaign": _campaign,
+    "merge": _merge,
     backtesting.KIND: _backtest,
     blocking.KIND: _block,
 }

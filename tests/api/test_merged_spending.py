@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.api import merging as merges
+from chalicelib.ledger.service import command
+from chalicelib.members.merging import service as merging
+from chalicelib.members.merging.merged import Wanted
 from chalicelib.outreach import service as outreach
+from chalicelib.programme import service as programmes
 from tests.api.calls_users import MERGE
 from tests.api.grouping import HEDY, found, give, groups_on, of
 from tests.api.proving import faults
@@ -16,6 +19,7 @@ from tests.api.shop import ADA, GRACE, Shop, action
 
 REDEEM = {"id": GRACE, "actionId": 107, "activity": "DEBIT", "debit": 50, "orderId": "SO-7", "reason": "claim"}
 ORDER = {"id": "SO-7", "userId": GRACE, "orderDetail": [{"id": "P1", "quantity": "2", "unitPrice": "50"}]}
+WANTED = Wanted(primary=ADA, secondary=GRACE, merged_by="desk")
 
 
 @pytest.fixture
@@ -84,14 +88,12 @@ def test_points_spent_on_an_order_by_both_come_back_with_it_once(both: Shop):
     assert faults(both) == []
 
 
-def test_a_reward_that_a_campaign_owed_is_given_although_the_worker_came_between_merge_and_follow_up(
-    both: Shop, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_reward_that_a_campaign_owed_is_given_although_the_worker_came_between_merge_and_follow_up(both: Shop):
     owes = {"campaignId": "1", "campaignName": "One", "benefit": {"type": "reward", "rewardId": "121"}}
     both.programme(lambda document: document.update(campaigns=[owes]))
     both.post("/orders", ORDER).ok  # noqa: B018 - asks whether it went well.
-    monkeypatch.setattr(merges, "MERGING", ())
-    merge(both)
+    # All that the request did before its process died.
+    merging.merge(both.site, command(clock.now()), programmes.in_force(both.site).rules, WANTED)
 
     settle()
     settle()

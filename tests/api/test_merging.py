@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock
+from chalicelib import clock, settings
+from chalicelib.dynamo import due
+from chalicelib.ledger.service import command
+from chalicelib.members.merging import service as merging
+from chalicelib.members.merging.merged import Wanted
 from chalicelib.outreach import service as outreach
+from chalicelib.programme import service as programmes
 from tests.api.calls_users import MERGE
 from tests.api.fixtures import NOON
+from tests.api.grouping import found, groups_on, members
 from tests.api.proving import faults
 from tests.api.shop import ADA, GRACE, Shop, action, quoted
 
@@ -248,3 +254,50 @@ def test_the_table_forgets_the_merged_persons_words(both: Shop, one_table: Any):
     left = str(one_table.scan(TableName="laurel")["Items"]).casefold()
     assert "grace" not in left
     assert ADA not in left
+
+
+def falling_due(minutes: float) -> list[due.Found]:
+    """Merges that are due so many minutes later."""
+    clock.move_to(NOON + timedelta(minutes=minutes))
+    return [each for shard in range(settings.DUE_SHARDS) for each in due.sweep("merge", shard, clock.now())]
+
+
+def test_a_process_that_dies_after_the_merge_leaves_the_rest_to_the_sweep(both: Shop):
+    both.enrol(HEDY)
+    groups_on(both)
+    group = found(both, GRACE, owner=HEDY)
+    rules = programmes.in_force(both.site).rules
+    wanted = Wanted(primary=ADA, secondary=GRACE, merged_by="desk")
+    # All that the request did before it died.
+    merging.merge(both.site, command(clock.now()), rules, wanted)
+    assert set(members(both, group)) == {HEDY, GRACE}
+    assert falling_due(1) == []
+
+    for _ in range(2):
+        for each in falling_due(3):
+            outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+
+    assert set(members(both, group)) == {HEDY, ADA}
+    assert falling_due(9) == []
+    assert faults(both) == []
+
+
+def test_a_merge_that_was_followed_is_not_due(both: Shop):
+    merge(both)
+
+    assert falling_due(60) == []
+
+
+def test_nothing_follows_a_merge_whose_survivor_was_erased_since(both: Shop):
+    rules = programmes.in_force(both.site).rules
+    wanted = Wanted(primary=ADA, secondary=GRACE, merged_by="desk")
+    merging.merge(both.site, command(clock.now()), rules, wanted)
+    left = falling_due(3)
+    assert both.post("/userdelete", {"id": ADA, "requestedBy": "desk"}).status == 200
+
+    for each in left:
+        outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+
+    assert len(left) == 1
+    assert falling_due(9) == []
+    assert faults(both) == []

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from chalicelib.dynamo import claims
-from chalicelib.dynamo.commit import Write
+from chalicelib.dynamo import claims, items
+from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer, Known
 from chalicelib.ids import folded
 from chalicelib.ledger import merging as books
@@ -108,6 +108,20 @@ def history(site: str, member_id: str) -> tuple[str, list[Merge]]:
     if profile is None:
         raise NoSuchMember
     return profile.id, sorted(merges, key=lambda each: (each.at, each.entry), reverse=True)
+
+
+def followed(site: str, survivor: str, entry: int) -> None:
+    """Say that all that follows a merge in other packages was done. Safe to repeat."""
+
+    def load() -> Any:
+        return items.get(*table.merge_address(site, survivor, entry))
+
+    commit(load, lambda item: Plan(table.followed_write(site, survivor, entry, item), None))
+
+
+def due(site: str, survivor: str, sk: str) -> Merge | None:
+    """A merge that fell due, by where it is recorded; ``None`` once its survivor was erased."""
+    return table.read_merge(site, survivor, table.entry_of_merge(sk))
 
 
 def answered(site: str, known: Known) -> Merge | None:
