@@ -54,8 +54,10 @@ def offered(site: str, mid: str, force: InForce, now: datetime, homes: Sequence[
     surveys = force.programme.surveys
     names = [survey.survey_id for survey in surveys]
     stored: dict[str, Stored] = {}
-    for home in (*homes, mid):
-        stored |= table.read_responses(site, home, names)
+    for home in homes:
+        read = table.read_responses(site, home, names)
+        stored |= {name: each for name, each in read.items() if each.response.completed is not None}
+    stored |= table.read_responses(site, mid, names)
     bounded = [survey.survey_id for survey in surveys if survey.members_max and survey.survey_id not in stored]
     places = table.read_places(site, bounded)
     found: list[Offered] = []

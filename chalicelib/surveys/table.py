@@ -80,10 +80,11 @@ def paid_address(site: str, mid: str, survey: str, section: str) -> Address:
     return (PaidItem, keys.member(site, mid), _PAID + digest(survey, section)[:_PAID_LETTERS])
 
 
-def is_paid(site: str, mids: Sequence[str], survey: str, section: str) -> bool:
-    """Whether one of these members was paid for it, in one call; no call for nobody."""
-    found = items.get_many([paid_address(site, mid, survey, section) for mid in mids]) if mids else []
-    return any(item is not None for item in found)
+def paid_of(site: str, mids: Sequence[str], survey: str, sections: Sequence[str]) -> set[str]:
+    """The sections that one of these members was paid for, in one call; no call for nobody."""
+    places = [(section, paid_address(site, mid, survey, section)) for mid in mids for section in sections]
+    found = items.get_many([address for _, address in places]) if places else []
+    return {section for (section, _), item in zip(places, found, strict=True) if item is not None}
 
 
 def places_address(site: str, survey: str) -> Address:

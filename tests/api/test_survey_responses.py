@@ -400,11 +400,24 @@ def test_a_campaign_adds_to_one_benefit_of_a_call(shop):
 def test_one_person_answers_once_also_under_an_id_that_was_merged(shop):
     define(shop)
     shop.enrol(GRACE)
-    answer(shop, GRACE, you=YOU).ok  # noqa: B018
+    answer(shop, GRACE, you=YOU, us=US).ok  # noqa: B018
 
     shop.post("/mergeuser", MERGE).ok  # noqa: B018
 
     assert answer(shop, us=US).refusal == (409, "AC1006")
     assert shop.get(f"/users/{ADA}/surveys/bread").ok["sections"][0]["answers"]["where"] == "cafe"
-    assert [each["status"] for each in shop.get(f"/users/{ADA}/surveys").ok["surveys"]] == ["IN PROGRESS"]
+    assert [each["status"] for each in shop.get(f"/users/{ADA}/surveys").ok["surveys"]] == ["COMPLETED"]
     assert [each["id"] for each in read(shop, "/surveys/bread/responses").ok["responses"]] == [GRACE]
+
+
+def test_a_survey_that_was_begun_under_a_merged_id_is_answered_anew_and_paid_once(shop):
+    define(shop)
+    shop.enrol(GRACE)
+    earned = answer(shop, GRACE, you=YOU).ok["pointsAwarded"]
+    shop.post("/mergeuser", MERGE).ok  # noqa: B018
+
+    said = answer(shop, you=YOU, us=US).ok
+
+    assert earned > 0
+    assert said["sections"][0]["pointsAwarded"] == 0
+    assert [each["status"] for each in shop.get(f"/users/{ADA}/surveys").ok["surveys"]] == ["COMPLETED"]

@@ -105,8 +105,8 @@ def _check_open(site: str, force: InForce, survey: Survey, homes: Sequence[str],
     reason = opening.closed(survey, force, now)
     if reason is not None:
         raise refusals.SurveyClosed(reason)
-    # Nobody answers in an account that was merged: what stands there stays as it is.
-    if homes and table.read_listed(site, survey.survey_id, homes):
+    # Nobody answers in an account that was merged: what stands there stays as it is, finished or not.
+    if homes and any(each.response.completed for each in table.read_listed(site, survey.survey_id, homes).values()):
         raise refusals.AnsweredBefore
 
 
@@ -162,17 +162,23 @@ class _Saving:
         stored = table.load_response(item)
         writes = self._checked(draft, stored, places, known)
         response = stored or responses.begun(self.survey.survey_id, days.to_ms(self.run.now))
+        names = [WHOLE, *(each.section.section_id for each in self.given)]
+        elsewhere = table.paid_of(self.site, tuple(draft.account.absorbed), self.survey.survey_id, names)
         earned: list[tuple[str, Earned]] = []
         for each, before, numbers in zip(self.given, paid, counted, strict=True):
             name = each.section.section_id
-            more, gained = self._pay(draft, name, each.section.section_name, each.section.benefit, before, read)
+            was_paid = before is not None or name in elsewhere
+            more, gained = self._pay(
+                draft, name, each.section.section_name, each.section.benefit, read, was_paid=was_paid
+            )
             writes += [*more, self._counted(each, table.load_tally(numbers))]
             response = responses.with_section(response, self._saved(each, gained))
             earned.append((name, gained))
         left = tuple(each.section_id for each in self.survey.sections if response.section(each.section_id) is None)
         completed: Earned | None = None
         if not left and response.completed is None:
-            more, completed = self._pay(draft, WHOLE, "", self.survey.benefit, whole, read)
+            was_paid = whole is not None or WHOLE in elsewhere
+            more, completed = self._pay(draft, WHOLE, "", self.survey.benefit, read, was_paid=was_paid)
             writes += more
             response = replace(response, completed=days.to_ms(self.run.now), earned=completed)
         if not self.given and completed is None:
@@ -211,12 +217,12 @@ class _Saving:
         return writes
 
     def _pay(
-        self, draft: Draft, section: str, name: str, benefit: Benefit | None, before: Any, read: Sequence[Any]
+        self, draft: Draft, section: str, name: str, benefit: Benefit | None, read: Sequence[Any], *, was_paid: bool
     ) -> tuple[list[Write], Earned]:
         """Pay a benefit once; what a limit withholds is not made good later."""
         if benefit is None:
             return [], NOTHING
-        if before is not None:
+        if was_paid:
             return [], _PAID
         decimals = self.force.programme.point_decimals
         wish = Wish(

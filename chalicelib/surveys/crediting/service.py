@@ -37,7 +37,7 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish, survey_
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Booked]:
         draft, (paid, *rest) = drafts[0], found
         performing.check_takes_part(draft)
-        if paid is not None or table.is_paid(site, tuple(draft.account.absorbed), survey_id, section_id):
+        if paid is not None or table.paid_of(site, tuple(draft.account.absorbed), survey_id, [section_id]):
             return [], Booked(withheld=Withheld(LIMIT_REACHED, PAID), balance=balance_of(draft))
         counted = repeating.count(draft, force, wish.action, custom_id, rest[: len(repeated)])
         if isinstance(counted, Withheld):
