@@ -41,7 +41,9 @@ class UnknownProduct(NotFound):
     """The catalogue has no such product."""
 
     def __init__(self) -> None:
-        super().__init__("No data found: there is no product with this id. Create it with POST /products first.")
+        super().__init__(
+            "No data found: there is no product with this id. POST /products with a productDetail creates it."
+        )
 
 
 class ProductExists(AlreadyExists):

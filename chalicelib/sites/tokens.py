@@ -119,7 +119,7 @@ def verify_client(
     if not any(hmac.compare_digest(raw, each) for each in expected):
         _refuse(
             "the claim hmac does not match this request: it covers the body exactly as sent, "
-            "or for GET the identifier in the path as a JSON string with its quotes"
+            "or for GET the identifier in the path (without one its last segment) as a JSON string with its quotes"
         )
 
 
