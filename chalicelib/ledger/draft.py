@@ -70,6 +70,8 @@ class Draft:
     """The merged account whose order or hold the entries are about, while they are; empty for the member's own."""
     abroad: dict[tuple[str, int], "Face"] = field(default_factory=dict)
     """Merged account and entry number → the same, for rows that stand there."""
+    undone: dict[int, tuple[str, int]] = field(default_factory=dict)
+    """Number of a new entry → merged account and entry there that it undoes; its own refs name what brought that in."""
 
     @property
     def where(self) -> str:
@@ -131,6 +133,8 @@ class Draft:
             return effects
         number = self.account.absorbed[self.home]
         undoes = None if refs.undoes is None else number
+        if refs.undoes is not None:
+            self.undone[self.account.version + 1] = self.home, refs.undoes
         drawn: tuple[Draw, ...] = effects.get("draws", ())
         draws = tuple(draw if draw.target is None else replace(draw, target=number) for draw in drawn)
         return {**effects, "refs": replace(refs, home=self.home, undoes=undoes), "draws": draws}

@@ -156,3 +156,27 @@ def test_what_the_last_member_of_a_group_had_in_it_goes_over_where_the_survivor_
     assert (both.figures()["availablePoints"], of(both, theirs)["groupStatus"]) == (1000, "DELETED")
     assert of(both, own)["groupStatus"] == "ACTIVE"
     assert faults(both) == []
+
+
+@pytest.mark.parametrize("way", ["reward", "order"])
+def test_what_a_group_paid_for_the_merged_goes_back_to_the_group(both: Shop, way: str):
+    both.enrol(HEDY)
+    groups_on(both, redemption="ALL")
+    group = found(both, GRACE, owner=HEDY)
+    give(both, group, 200, GRACE).ok  # noqa: B018 - asks whether it went well.
+    if way == "reward":
+        both.post("/points", claim(id=GRACE, groupId=group)).ok  # noqa: B018
+    else:
+        both.post("/orders", ORDER).ok  # noqa: B018
+        both.post("/points", REDEEM | {"debit": 100, "groupId": group}).ok  # noqa: B018
+    merge(both)
+    assert int(of(both, group)["groupAvailablePoints"]) == 100
+
+    if way == "reward":
+        (used,) = both.get(f"/users/{ADA}/usedreward").ok["rewardDetail"]
+        both.post(f"/users/{ADA}/rewards/{used['assignId']}/cancel", {}).ok  # noqa: B018
+    else:
+        both.patch("/orders/SO-7", {"orderId": "SO-7", "status": "return"}).ok  # noqa: B018
+
+    assert int(of(both, group)["groupAvailablePoints"]) == 200
+    assert faults(both) == []

@@ -82,7 +82,9 @@ def refunded(draft: Draft, entry: Entry) -> tuple[Draw, ...]:
 
 def tried(draft: Draft) -> Draft:
     """A copy to decide on for a trial."""
-    return replace(draft, lines=list(draft.lines), faces=dict(draft.faces), abroad=dict(draft.abroad))
+    return replace(
+        draft, lines=list(draft.lines), faces=dict(draft.faces), abroad=dict(draft.abroad), undone=dict(draft.undone)
+    )
 
 
 def since(draft: Draft, before: int) -> list[Entry]:

@@ -212,7 +212,8 @@ class Pool:
             points = sum(each.amount for each in released)
             _, self.entry = pool.between(mine, theirs, points, source=self.mid, refs=_about(new), drawn=released)
         for entry in new:
-            if entry.kind == "refund" and entry.refs.undoes and self._was_paid(theirs.mid, entry.refs.undoes):
+            owner, undoes = mine.undone.get(entry.number, (self.mid, entry.refs.undoes or 0))
+            if entry.kind == "refund" and undoes and self._was_paid(theirs.mid, owner, undoes):
                 drawn = tuple(pool.refunded(mine, entry))
                 if drawn:
                     points = sum(each.amount for each in drawn)
@@ -221,14 +222,14 @@ class Pool:
                     )
         return writes, result
 
-    def _was_paid(self, number: str, redemption: int) -> bool:
-        """Whether the group handed over the points of a redemption: its transfer is the entry before, of the same
-        command. Points that the group handed over earlier are the member's own.
+    def _was_paid(self, number: str, owner: str, redemption: int) -> bool:
+        """Whether the group handed over the points of a redemption of ``owner``, the member or one merged into it: its
+        transfer is the entry before, of the same command. Points that it handed over earlier are the member's own.
         """
-        handed = ledger_table.read_row(self.site, self.mid, redemption - 1)
+        handed = ledger_table.read_row(self.site, owner, redemption - 1)
         if handed is None or handed.entry.kind != "receive" or handed.entry.refs.source != number:
             return False
-        return ledger_table.is_ours(self.site, self.mid, redemption, handed.entry.command)
+        return ledger_table.is_ours(self.site, owner, redemption, handed.entry.command)
 
     def _answering(self, answer: Callable[[Result], Answer]) -> Callable[[Result], Answer]:
         def answered(result: Result) -> Answer:

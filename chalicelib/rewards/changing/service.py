@@ -218,6 +218,8 @@ def _given_back(
             note={"reason": reason} if reason else None,
             wished=spent.points,
         )
+        if owner != draft.mid:
+            draft.undone[draft.account.version + 1] = owner, number
         made.append(
             moves.refund(
                 draft,
