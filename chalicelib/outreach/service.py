@@ -17,6 +17,7 @@ from chalicelib.groups.pooling import service as pooling
 from chalicelib.ledger import service as ledger
 from chalicelib.members.barring import service as barring
 from chalicelib.members.blocking import service as blocking
+from chalicelib.members.connecting import service as connecting
 from chalicelib.members.erasing import service as erasing
 from chalicelib.members.merging import service as merging
 from chalicelib.members.merging.merged import Merge
@@ -38,6 +39,7 @@ def abandon_group(site: str, mid: str) -> bool:
 
 FORGETTING: Final = (
     barring.forget,
+    connecting.forget,
     abandon_group,
     groups.forget,
     orders.forget,

@@ -92,6 +92,7 @@ def _debit(path: str, action: Action) -> Iterator[Problem]:
         "maxPoints": action.max_points is not None,
         "limits": bool(action.limits),
         "customIdLimit": action.custom_id_limit is not None,
+        "network": action.network is not None,
         "profileFields": bool(action.profile_fields),
         "oncePerOptIn": action.once_per_opt_in,
         "holdDays": action.hold_days > 0,
@@ -108,6 +109,8 @@ def _purchase(path: str, action: Action) -> Iterator[Problem]:
         if action.ratio is not None:
             yield Problem(f"{path}.ratio", f"wanted nothing: only action {standard.PURCHASE}, purchase, earns by ratio")
         return
+    if action.network is not None:
+        yield Problem(f"{path}.network", "wanted nothing: a purchase connects no handle")
     if action.ratio is None:
         yield Problem(f"{path}.ratio", "is missing: points per currency unit of purchases")
     if action.action_points:

@@ -34,6 +34,7 @@ from chalicelib.programme.section import (
     Display,
     Money,
     Name,
+    Network,
     Points,
     Ratio,
     Rounding,
@@ -77,6 +78,8 @@ class Action(Section):
     """How often a member may earn by it with one and the same customId; without it, as often as limits allow."""
     profile_fields: Annotated[tuple[Name, ...], Few(PROFILE_FIELDS_MAX)] = ()
     """Fields of the profile, or extended attributes, that must be full for it to earn."""
+    network: Network | None = None
+    """The social network whose handle it connects: the handle comes in ``actionAttribute``."""
     once_per_opt_in: StrictBool = False
     """Whether it earns once for each opt-in of the member, such as a newsletter."""
     hold_days: Days = 0

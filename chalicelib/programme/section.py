@@ -24,6 +24,7 @@ Display = Annotated[str, Text(DISPLAY_CHARACTERS_MAX, 0)]
 TierId = Annotated[str, Matching("[A-Za-z0-9_-]{1,40}", "1 to 40 letters, digits, - or _")]
 DefinitionId = Annotated[str, Matching("[A-Za-z0-9_.-]{1,40}", "1 to 40 letters, digits, ., - or _")]
 """How a segment, campaign, reward or survey is named by others."""
+Network = Annotated[str, Matching("[a-z0-9_.+-]{1,40}", "1 to 40 small letters, digits, ., +, - or _")]
 Rounding = Literal["down", "nearest", "up"]
 """``nearest`` takes halves up."""
 

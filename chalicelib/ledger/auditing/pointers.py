@@ -19,7 +19,7 @@ from chalicelib.values import value
 ACCOUNT: Final = "ACCOUNT"
 CLOSED: Final = "closed"
 _ENTRY: Final = re.compile(r"E(\d{1,15})(?:\+\d{1,3})?(?:@([^:]+):(\d{1,15}))?")
-_CLAIM_KINDS: Final = ("id", "order")
+_CLAIM_KINDS: Final = ("id", "order", "handle")
 """Kinds of claims that lead to a member."""
 
 

@@ -158,12 +158,11 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish) -> Book
     """
     own = wished_points(force, wish)
     of = campaigning.wanted(site, mid, force, wish.action, run.now, only=wish.campaign)
-    custom_id = str(wish.note.get("customId") or "")
-    also = repeating.addresses(site, mid, force, wish.action, custom_id)
+    also = repeating.addresses(site, mid, force, wish.action, wish.note)
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Booked]:
         check_takes_part(drafts[0])
-        counted = repeating.count(drafts[0], force, wish.action, custom_id, found[: len(also)])
+        counted = repeating.count(drafts[0], force, wish.action, wish.note, found[: len(also)])
         if isinstance(counted, Withheld):
             return _withheld(drafts[0], wish, counted)
         event, read = Event(store=wish.store or "", source=wish.source or ""), found[len(also) :]

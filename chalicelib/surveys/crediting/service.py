@@ -30,8 +30,7 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish, survey_
     _check_named(force, survey_id, section_id)
     own = performing.wished_points(force, wish)
     of = campaigning.wanted(site, mid, force, wish.action, run.now, only=wish.campaign)
-    custom_id = str(wish.note.get("customId") or "")
-    repeated = repeating.addresses(site, mid, force, wish.action, custom_id)
+    repeated = repeating.addresses(site, mid, force, wish.action, wish.note)
     also = (table.paid_address(site, mid, survey_id, section_id), *repeated, *of.places)
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Booked]:
@@ -39,7 +38,7 @@ def award(site: str, run: Command, force: InForce, mid: str, wish: Wish, survey_
         performing.check_takes_part(draft)
         if paid is not None or table.paid_of(site, tuple(draft.account.absorbed), survey_id, [section_id]):
             return [], Booked(withheld=Withheld(LIMIT_REACHED, PAID), balance=balance_of(draft))
-        counted = repeating.count(draft, force, wish.action, custom_id, rest[: len(repeated)])
+        counted = repeating.count(draft, force, wish.action, wish.note, rest[: len(repeated)])
         if isinstance(counted, Withheld):
             return [], Booked(withheld=counted, balance=balance_of(draft))
         event, read = Event(store=wish.store or "", source=wish.source or ""), rest[len(repeated) :]

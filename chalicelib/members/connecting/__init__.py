@@ -1,0 +1,1 @@
+"""Handles in social networks that members connected."""
