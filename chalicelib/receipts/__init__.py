@@ -1,0 +1,1 @@
+"""Paper receipts: what a picture says, whether to believe it, and what is decided."""

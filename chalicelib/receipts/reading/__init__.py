@@ -1,0 +1,1 @@
+"""From words with boxes to what a receipt says: pure, whoever recognised the words."""

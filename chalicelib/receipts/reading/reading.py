@@ -1,0 +1,79 @@
+"""What a receipt says, from the words of one or several looks at it."""
+
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+
+from chalicelib.receipts.reading.amounts import currency_in
+from chalicelib.receipts.reading.figures import figures_of
+from chalicelib.receipts.reading.lines import Line, lines_of, sum_of
+from chalicelib.receipts.reading.moment import moment_of
+from chalicelib.receipts.reading.rows import rows_of
+from chalicelib.receipts.reading.shop import shop_of
+from chalicelib.receipts.reading.totals import Evidence, judged
+from chalicelib.receipts.reading.words import Found, Page
+from chalicelib.values import value
+
+
+@value(kw_only=True)
+class Reading:
+    """A receipt as understood. Money is in the receipt's currency; ``None`` is what was not found."""
+
+    shop: Found[str] | None = None
+    address: Found[str] | None = None
+    day: Found[date] | None = None
+    time: Found[time] | None = None
+    number: Found[str] | None = None
+    currency: str | None = None
+    total: Found[Decimal] | None = None
+    subtotal: Found[Decimal] | None = None
+    tax: Found[Decimal] | None = None
+    service: Found[Decimal] | None = None
+    discount: Found[Decimal] | None = None
+    rounding: Found[Decimal] | None = None
+    cash: Found[Decimal] | None = None
+    change: Found[Decimal] | None = None
+    lines: tuple[Line, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """Why the total is believed."""
+    is_total_labelled: bool = False
+    is_total_exact: bool = False
+    """Its digits were read as they stand, at least once."""
+    rivals: tuple[Decimal, ...] = ()
+    """Other amounts that are called a total and differ for no reason that is printed."""
+    is_day_disputed: bool = False
+    words: int = 0
+    """How many words were recognised."""
+
+
+def read(page: Page, today: date) -> Reading:
+    """Understand one look at a receipt; ``today`` says which dates are plausible."""
+    rows = rows_of(page)
+    figures = figures_of(rows, page)
+    lines = lines_of(rows, figures, page)
+    added = sum_of(lines)
+    sums = judged(figures, added.value if added else None)
+    shop = shop_of(rows, page)
+    moment = moment_of(rows, page, today)
+    best = sums.best
+    total = None
+    if best is not None:
+        at = max(best.figures, key=lambda figure: (figure.is_exact, figure.confidence))
+        total = Found(best.amount, at.confidence * min(1.0, best.score / 9), tuple(each.box for each in best.figures))
+    return Reading(
+        shop=shop.name,
+        address=shop.address,
+        day=moment.day,
+        time=moment.time,
+        number=moment.number,
+        currency=currency_in(row.text for row in rows),
+        total=total,
+        lines=lines,
+        evidence=best.evidence if best else (),
+        is_total_labelled=best is not None and best.is_labelled,
+        is_total_exact=best is not None and best.is_exact,
+        rivals=tuple(each.amount for each in sums.rivals),
+        is_day_disputed=moment.is_disputed,
+        words=len(page.words),
+        **sums.parts,
+    )
