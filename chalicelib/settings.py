@@ -21,6 +21,8 @@ SEAL: Final = os.environ.get("LAUREL_SEAL", "local")
 KMS_KEY: Final = os.environ.get("LAUREL_KMS_KEY", "alias/laurel")
 SEAL_KEY_FILE: Final = os.environ.get("LAUREL_SEAL_KEY_FILE", ".laurel/seal.key")
 """Key of the local seal; made on first use, readable by its owner only."""
+OCR: Final = os.environ.get("LAUREL_OCR", "rapid")
+"""Who reads the words of receipts: ``textract`` in the cloud, ``rapid`` on a laptop."""
 STREAM_ARN: Final = os.environ.get(
     "LAUREL_STREAM_ARN", "arn:aws:dynamodb:us-east-1:000000000000:table/laurel/stream/laurel"
 )

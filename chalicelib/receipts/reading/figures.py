@@ -15,7 +15,7 @@ from chalicelib.receipts.reading.amounts import (
     whole_amounts_in,
 )
 from chalicelib.receipts.reading.rows import Row
-from chalicelib.receipts.reading.words import Box, Page
+from chalicelib.recognised import Box, Page
 from chalicelib.values import value
 
 FIGURES_MAX: Final = 400

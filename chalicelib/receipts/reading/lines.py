@@ -9,7 +9,8 @@ from chalicelib.receipts.reading import labels
 from chalicelib.receipts.reading.amounts import amounts_in
 from chalicelib.receipts.reading.figures import Figure
 from chalicelib.receipts.reading.rows import Row
-from chalicelib.receipts.reading.words import Box, Found, HintedLine, Page
+from chalicelib.receipts.reading.found import Found
+from chalicelib.recognised import Box, HintedLine, Page
 from chalicelib.values import value
 
 LINES_MAX: Final = 200

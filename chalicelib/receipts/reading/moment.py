@@ -7,7 +7,8 @@ from typing import Final
 
 from chalicelib.receipts.reading.dates import Printed, dates_in, times_in
 from chalicelib.receipts.reading.rows import Row
-from chalicelib.receipts.reading.words import Found, Page
+from chalicelib.receipts.reading.found import Found
+from chalicelib.recognised import Page
 from chalicelib.values import value
 
 _DATED: Final = re.compile(r"\b(?:date|dated|tarikh|datum|fecha|data|dt)\b|date\W|^date|invdate|tanggal", re.IGNORECASE)

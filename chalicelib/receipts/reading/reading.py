@@ -11,7 +11,8 @@ from chalicelib.receipts.reading.moment import moment_of
 from chalicelib.receipts.reading.rows import rows_of
 from chalicelib.receipts.reading.shop import shop_of
 from chalicelib.receipts.reading.totals import Evidence, judged
-from chalicelib.receipts.reading.words import Found, Page
+from chalicelib.receipts.reading.found import Found
+from chalicelib.recognised import Page
 from chalicelib.values import value
 
 
@@ -44,6 +45,9 @@ class Reading:
     is_day_disputed: bool = False
     words: int = 0
     """How many words were recognised."""
+    looks: int = 1
+    looks_agreeing: int = 1
+    """How many looks at the picture found this total."""
 
 
 def read(page: Page, today: date) -> Reading:

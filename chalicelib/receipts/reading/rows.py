@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from statistics import median
 from typing import Final
 
-from chalicelib.receipts.reading.words import WORDS_MAX, Box, Page, Word
+from chalicelib.recognised import WORDS_MAX, Box, Page, Word
 from chalicelib.values import value
 
 SAME_ROW: Final = 0.5

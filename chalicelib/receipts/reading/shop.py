@@ -8,7 +8,8 @@ from typing import Final
 from chalicelib.receipts.reading.amounts import amounts_in
 from chalicelib.receipts.reading.labels import distance
 from chalicelib.receipts.reading.rows import Row
-from chalicelib.receipts.reading.words import Found, Page
+from chalicelib.receipts.reading.found import Found
+from chalicelib.recognised import Page
 from chalicelib.values import value
 
 HEAD_ROWS_MAX: Final = 16

@@ -7,7 +7,7 @@ from typing import Final
 
 from chalicelib.receipts.reading import labels
 from chalicelib.receipts.reading.figures import Figure
-from chalicelib.receipts.reading.words import Found
+from chalicelib.receipts.reading.found import Found
 from chalicelib.values import value
 
 CENT: Final = Decimal("0.01")

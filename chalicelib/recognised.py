@@ -1,14 +1,11 @@
-"""Words as a reader of pictures gives them, and what was understood from them with its place."""
+"""Words as a reader of pictures gives them: the language between recognition and whoever understands the words."""
 
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from chalicelib.values import value
 
 WORDS_MAX: Final = 3_000
 """Words of a page that are looked at; a shop receipt has about a hundred."""
-
-Kind = TypeVar("Kind")
-
 
 @value
 class Box:
@@ -75,14 +72,7 @@ class Page:
     words: tuple[Word, ...]
     width: int
     height: int
+    turned: int = 0
+    """By how many degrees, counter-clockwise, the picture was turned before it was read; boxes are of that picture."""
     hints: tuple[Hint, ...] = ()
     lines: tuple[HintedLine, ...] = ()
-
-
-@value
-class Found(Generic[Kind]):
-    """Something understood: its value, how sure we are (0 to 1), and where it stands."""
-
-    value: Kind
-    confidence: float
-    boxes: tuple[Box, ...] = ()

@@ -1,0 +1,81 @@
+"""Several looks at one receipt: what they agree on, and which one is believed where they do not."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from chalicelib.receipts.reading.found import Found
+from chalicelib.receipts.reading.reading import Reading
+from chalicelib.receipts.reading.shop import similarity
+from chalicelib.receipts.reading.totals import INDEPENDENT, WITH_PAYMENT
+
+SAME_NAME: Final = 0.8
+"""Names at least this similar are of one shop."""
+
+
+def agreed(readings: Sequence[Reading]) -> Reading:
+    """One reading of several: the strongest, with what it lacks from the others, and how often each field was seen.
+
+    ``ValueError`` without any.
+    """
+    if not readings:
+        raise ValueError("no look was taken")
+    best = max(readings, key=strength)
+    said = [each.total.value for each in readings if each.total]
+    others = {amount for amount in said if best.total and amount != best.total.value}
+    return replace(
+        best,
+        shop=_shop(readings, best),
+        address=best.address or _first(readings, lambda each: each.address),
+        day=_day(readings, best),
+        time=best.time or _first(readings, lambda each: each.time),
+        number=best.number or _first(readings, lambda each: each.number),
+        currency=best.currency or _first(readings, lambda each: each.currency),
+        is_day_disputed=_is_disputed(readings),
+        rivals=tuple(dict.fromkeys((*best.rivals, *others))) if others else best.rivals,
+        looks=len(readings),
+        looks_agreeing=said.count(best.total.value) if best.total else 0,
+    )
+
+
+def strength(reading: Reading) -> float:
+    """How much speaks for the total of a reading."""
+    if reading.total is None:
+        return -1.0
+    reasons = {each.code for each in reading.evidence}
+    points = 2.0 * len(reasons & INDEPENDENT) + 0.5 * len(reasons - INDEPENDENT) + (WITH_PAYMENT in reasons)
+    points += reading.is_total_labelled + reading.is_total_exact - 1.5 * bool(reading.rivals)
+    return points + reading.total.confidence
+
+
+def _shop(readings: Sequence[Reading], best: Reading) -> Found[str] | None:
+    """The name that most looks agree on; of similar spellings the surest."""
+    names = [each.shop for each in readings if each.shop]
+    if not names:
+        return None
+
+    def weight(name: Found[str]) -> float:
+        return sum(other.confidence * similarity(name.value, other.value) for other in names) + (name is best.shop) * 0.1
+
+    chosen = max(names, key=weight)
+    alike = [name for name in names if similarity(name.value, chosen.value) >= SAME_NAME]
+    return max(alike, key=lambda name: (name.value.count(" ") > 0, name.confidence))
+
+
+def _day(readings: Sequence[Reading], best: Reading) -> Found[Any] | None:
+    days = [each.day for each in readings if each.day]
+    if not days:
+        return None
+    return max(days, key=lambda day: (sum(other.confidence for other in days if other.value == day.value), day is best.day))
+
+
+def _is_disputed(readings: Sequence[Reading]) -> bool:
+    """No two looks agree on the day, and they name different ones, or the only one was in doubt."""
+    days = [each.day.value for each in readings if each.day]
+    if any(days.count(day) > 1 for day in days):
+        return False
+    return len(set(days)) > 1 or any(each.is_day_disputed for each in readings)
+
+
+def _first(readings: Sequence[Reading], field: Callable[[Reading], Any]) -> Any:
+    return next((found for each in readings if (found := field(each)) is not None), None)
