@@ -32,7 +32,7 @@ class Print:
     look: int
     shop: str | None = None
     day: date | None = None
-    time: time | None = None
+    time_of_day: time | None = None
     total: Decimal | None = None
     number: str | None = None
 
@@ -44,7 +44,7 @@ def print_of(sha256: str, look: int, reading: Reading) -> Print:
         look=look,
         shop=reading.shop.value if reading.shop else None,
         day=reading.day.value if reading.day else None,
-        time=reading.time.value if reading.time else None,
+        time_of_day=reading.time_of_day.value if reading.time_of_day else None,
         total=reading.total.value if reading.total else None,
         number=reading.number.value if reading.number else None,
     )
@@ -61,9 +61,9 @@ def key_of(found: Print) -> str | None:
 
     ``None`` where too little was read. The shop's name is left out: it is read with small differences.
     """
-    if found.day is None or found.total is None or (found.number is None and found.time is None):
+    if found.day is None or found.total is None or (found.number is None and found.time_of_day is None):
         return None
-    mark = normal(found.number) if found.number else f"{found.time:%H%M}"
+    mark = normal(found.number) if found.number else f"{found.time_of_day:%H%M}"
     return hashlib.sha256(f"{found.day}|{found.total:.2f}|{mark}".encode()).hexdigest()[:32]
 
 
@@ -86,15 +86,15 @@ def _contradictions(new: Print, old: Print) -> Iterator[bool]:
     """Whether what was surely read differs: tills print receipts that look alike."""
     yield new.total is not None and old.total is not None and new.total != old.total
     yield new.day is not None and old.day is not None and new.day != old.day
-    yield new.time is not None and old.time is not None and new.time != old.time
+    yield new.time_of_day is not None and old.time_of_day is not None and new.time_of_day != old.time_of_day
 
 
 def _is_same_paper(new: Print, old: Print) -> bool:
     if not _agree(new.day, old.day) or not _agree(new.total, old.total) or not _is_same_shop(new, old):
         return False
     same_number = _agree(new.number and normal(new.number), old.number and normal(old.number))
-    same_time = _agree(new.time, old.time)
-    other_time = new.time is not None and old.time is not None and not same_time
+    same_time = _agree(new.time_of_day, old.time_of_day)
+    other_time = new.time_of_day is not None and old.time_of_day is not None and not same_time
     return same_time or (same_number and not other_time)
 
 
@@ -102,7 +102,7 @@ def _may_be_same_paper(new: Print, old: Print) -> bool:
     """The same shop, day and total, where time and number were not read from both."""
     if not _agree(new.day, old.day) or not _agree(new.total, old.total) or not _is_same_shop(new, old):
         return False
-    return (new.time is None or old.time is None) and (new.number is None or old.number is None)
+    return (new.time_of_day is None or old.time_of_day is None) and (new.number is None or old.number is None)
 
 
 def _agree(one: object, other: object) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib.receipts.reading.reading import Reading
-from chalicelib.receipts.reading.totals import INDEPENDENT, WITH_LABELS, WITH_LINES, WITH_PAYMENT, WITH_ROUNDING
+from chalicelib.receipts.reading.totals import INDEPENDENT, WITH_LABELS, WITH_PAYMENT, WITH_ROUNDING
 from chalicelib.receipts.reasons import REJECTED, Decision, Reason, decided
 from chalicelib.values import value
 
@@ -51,7 +51,7 @@ def is_no_receipt(reading: Reading, policy: Policy = DEFAULT) -> bool:
     """Whether the picture shows hardly any writing, or writing without an amount, a date or a shop."""
     if reading.words < policy.words_min:
         return True
-    return reading.total is None and reading.day is None and not reading.lines
+    return reading.total is None and reading.day is None and reading.shop is None and not reading.lines
 
 
 def doubts(reading: Reading, policy: Policy = DEFAULT) -> Iterator[Reason]:
@@ -82,6 +82,8 @@ def _about_total(reading: Reading, total: Decimal, policy: Policy) -> Iterator[R
 
 def is_total_sure(reading: Reading, policy: Policy = DEFAULT) -> bool:
     """Whether the total rests on enough that cannot all be misread in the same way."""
+    if reading.is_payment_other or reading.is_rounding_open:
+        return False
     if reading.total is None or reading.rivals or not reading.is_total_exact:
         return False
     if reading.total.confidence < policy.total_confidence_min:
@@ -93,9 +95,7 @@ def is_total_sure(reading: Reading, policy: Policy = DEFAULT) -> bool:
         return WITH_PAYMENT in codes and proofs >= policy.proofs_min
     if proofs >= policy.proofs_min or (WITH_PAYMENT in codes and codes & {WITH_LABELS, WITH_ROUNDING}):
         return True
-    return reading.looks_agreeing >= policy.looks_agreeing_min and bool(
-        proofs or codes >= {WITH_LABELS, WITH_LINES} or WITH_LABELS in codes
-    )
+    return reading.looks_agreeing >= policy.looks_agreeing_min and proofs > 0
 
 
 def is_enough(reading: Reading, policy: Policy = DEFAULT) -> bool:

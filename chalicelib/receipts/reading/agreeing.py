@@ -28,7 +28,7 @@ def agreed(readings: Sequence[Reading]) -> Reading:
         shop=_shop(readings, best),
         address=best.address or _first(readings, lambda each: each.address),
         day=_day(readings, best),
-        time=best.time or _first(readings, lambda each: each.time),
+        time_of_day=best.time_of_day or _first(readings, lambda each: each.time_of_day),
         number=best.number or _first(readings, lambda each: each.number),
         currency=best.currency or _first(readings, lambda each: each.currency),
         is_day_disputed=_is_disputed(readings),

@@ -58,9 +58,9 @@ _TABLE: Final = (
             r"|total(?:rm|myr|eur|usd|sgd|gbp|chf)$|totalamount|totalamt|totalbill"),
     (CARD, r"visa|master(?!p)|amex|american|mydebit|debit|credit|^card|kreditkarte|e[ck]karte|girocard|maestro|cartao|tarjeta"
            r"|cartebancaire|carta|pin$|ewallet|grabpay|boost|touchn?go|^tng|alipay|wechat|paywave|nets$|bankcard|^cc$"),
-    (CASH, r"c[ao]sh|tunai|^bar$|gegeben|tender|^paid|payment|received|recvd|especes|contant|efectivo|dinheiro|^pago|bayaran"
+    (CASH, r"c[ao]sh|tunai|^bar$|gegeben|tender|^paid|paid$|payment|received|recvd|especes|contant|efectivo|dinheiro|^pago|bayaran"
            r"|entregado|recebido|dibayar|terima|^pay$"),
-    (SUM, r"t[o0]t[ao][l1i]|^tota|^otal$|jumlah|summe|gesamt|totaal|^montant|^importe?o?$|^betrag|^(?:bill)?amount$|^amt$|^sum$"
+    (SUM, r"t[o0]t[ao][l1i]|^tota|^otal$|jumlah|summe|gesamt|totaal|^montant|^importe?o?$|^betrag|^(?:bill)?amount$|^amt$|^sum$|^nett?$|^ttl$|^ttl(?:amt|amount)"
           r"|totalsales|^bill$|^sales$|^netsales|^bedrag"),
 )  # fmt: skip
 _COMPILED: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _TABLE)

@@ -30,7 +30,7 @@ class Moment:
     """When, and the number of the receipt."""
 
     day: Found[date] | None
-    time: Found[time] | None
+    time_of_day: Found[time] | None
     number: Found[str] | None
     is_disputed: bool
     """Two different dates were found that are equally likely."""
@@ -66,7 +66,7 @@ def moment_of(rows: Sequence[Row], page: Page, today: date) -> Moment:
 def _is_american(rows: Sequence[Row], today: date) -> bool:
     """Whether a date of the receipt can only be read month first, and none only day first."""
     printed = [each for row in rows for each in dates_in(row.text, today)]
-    return any(each.is_american for each in printed) and not any(
+    return any(each.is_american and each.is_certain for each in printed) and not any(
         each.day.day > 12 and not each.is_american for each in printed
     )
 

@@ -23,7 +23,7 @@ class Reading:
     shop: Found[str] | None = None
     address: Found[str] | None = None
     day: Found[date] | None = None
-    time: Found[time] | None = None
+    time_of_day: Found[time] | None = None
     number: Found[str] | None = None
     currency: str | None = None
     total: Found[Decimal] | None = None
@@ -42,6 +42,10 @@ class Reading:
     """Its digits were read as they stand, at least once."""
     rivals: tuple[Decimal, ...] = ()
     """Other amounts that are called a total and differ for no reason that is printed."""
+    is_payment_other: bool = False
+    """What was paid, less the change, is another amount: a voucher, a second receipt, or a misreading."""
+    is_rounding_open: bool = False
+    """A rounding is printed, and the total is the one before it as far as we can see."""
     is_day_disputed: bool = False
     words: int = 0
     """How many words were recognised."""
@@ -68,7 +72,7 @@ def read(page: Page, today: date) -> Reading:
         shop=shop.name,
         address=shop.address,
         day=moment.day,
-        time=moment.time,
+        time_of_day=moment.time_of_day,
         number=moment.number,
         currency=currency_in(row.text for row in rows),
         total=total,
@@ -76,6 +80,8 @@ def read(page: Page, today: date) -> Reading:
         evidence=best.evidence if best else (),
         is_total_labelled=best is not None and best.is_labelled,
         is_total_exact=best is not None and best.is_exact,
+        is_payment_other=sums.is_payment_other,
+        is_rounding_open=sums.is_rounding_open,
         rivals=tuple(each.amount for each in sums.rivals),
         is_day_disputed=moment.is_disputed,
         words=len(page.words),

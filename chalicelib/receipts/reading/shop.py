@@ -56,6 +56,7 @@ _REGISTERED: Final = re.compile(
     r"|\s+\(?(?:co\W*reg|company\W*no|reg\W*no|roc|gst\W*(?:id|no|reg)|tel)\b.*$|\s+[A-Z]{0,2}\d{5,}\s?-?\s?[A-Z]{0,2}\W*$",
     re.IGNORECASE,
 )
+_BRACKETED: Final = re.compile(r"\s*[\[({](?=[^\])}]*\d[^\])}]*\d)[\w\s.:/-]*(?:[\])}]|-[A-Z]?$).*$", re.IGNORECASE)
 _SUFFIX_ONLY: Final = re.compile(r"^\W*(?:\(?\w{1,3}\)?\W+)?S[DBI][NM]\W{0,3}B[HM][DZO0]\W*$|^\W*\([A-Za-z ]{1,24}\)\W*S[DBI][NM]\W{0,3}B[HM][DZO0]\W*$|^\W*(?:\(M\)|LTD|GMBH|INC|LLC)\W*$", re.IGNORECASE)
 
 
@@ -152,7 +153,7 @@ def _name_at(head: Sequence[Row], number: int) -> str:
 
 def tidy(text: str) -> str:
     """A name without its registration number and stray marks, its legal form set apart and spelled right."""
-    name = _REGISTERED.sub("", text).strip(" .,:;*-_=#|~'\"")
+    name = _BRACKETED.sub("", _REGISTERED.sub("", text)).strip(" .,:;*-_=#|~'\"")
     name = re.sub(r"(?<![A-Za-z])S[DBI][NM]\W{0,3}B[HM][DZO0]\b", "SDN BHD", name, flags=re.IGNORECASE)
     name = re.sub(r"(?<=[A-Za-z)])\s?(?:S[DBI]N\W{0,2}B[HM][DZ])(?![A-Za-z])", " SDN BHD", name)
     name = re.sub(r"(?<=[A-Z]{3})SB$", " SB", name)

@@ -86,6 +86,8 @@ class Sums:
     best: Candidate | None
     rivals: tuple[Candidate, ...]
     parts: dict[str, Found[Decimal]]
+    is_payment_other: bool = False
+    is_rounding_open: bool = False
 
 
 def judged(figures: Sequence[Figure], lines_sum: Decimal | None) -> Sums:
@@ -95,7 +97,26 @@ def judged(figures: Sequence[Figure], lines_sum: Decimal | None) -> Sums:
         return Sums(None, (), _parts(figures, None))
     best = candidates[0]
     rivals = tuple(each for each in candidates[1:] if each.is_labelled and not _explained(each, best, figures))
-    return Sums(best, rivals, _parts(figures, best.amount))
+    return Sums(
+        best,
+        rivals,
+        _parts(figures, best.amount),
+        is_payment_other=_is_payment_other(best, figures),
+        is_rounding_open=_is_rounding_open(best.amount, figures),
+    )
+
+
+def _is_payment_other(best: Candidate, figures: Sequence[Figure]) -> bool:
+    """Whether cash and change were read, and make another amount."""
+    surely = [each for each in figures if each.is_exact and each.amount]
+    paid = {each for each in _paid(surely) if each > 0}
+    return bool(paid) and not best.has(WITH_PAYMENT) and best.amount not in paid
+
+
+def _is_rounding_open(amount: Decimal, figures: Sequence[Figure]) -> bool:
+    """Whether a printed rounding leads from the amount to another one rather than to the amount."""
+    rounding = [each for each in _of(figures, labels.ROUNDING) if each and abs(each) <= ROUNDED_MAX]
+    return bool(rounding) and amount % ROUNDED_MAX != 0
 
 
 def _candidates(figures: Sequence[Figure], lines_sum: Decimal | None) -> Iterator[Candidate]:

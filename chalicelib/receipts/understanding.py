@@ -1,0 +1,28 @@
+"""From looks at a picture to one reading: as many looks as it takes to be sure, and no more."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+from typing import Final
+
+from chalicelib.receipts.judging import DEFAULT, Policy, is_enough
+from chalicelib.receipts.reading.agreeing import agreed
+from chalicelib.receipts.reading.reading import Reading, read
+from chalicelib.recognised import Page
+
+LOOKS_MAX: Final = 3
+
+
+def understood(looks: Iterable[Page], today: date, policy: Policy = DEFAULT) -> Reading:
+    """What the receipt says. ``looks`` is asked for another page only while the reading leaves doubts.
+
+    ``today`` says which dates are plausible. Without a single look the reading is empty.
+    """
+    readings: list[Reading] = []
+    reading = Reading()
+    for page in islice(looks, LOOKS_MAX):
+        readings.append(read(page, today))
+        reading = agreed(readings)
+        if is_enough(reading, policy):
+            break
+    return reading
