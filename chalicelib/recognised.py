@@ -51,6 +51,8 @@ class Hint:
     text: str
     confidence: float
     boxes: tuple[Box, ...] = ()
+    currency: str = ""
+    """The currency of an amount as an ISO code, where the reader says it."""
 
 
 @value
@@ -76,3 +78,5 @@ class Page:
     """By how many degrees, counter-clockwise, the picture was turned before it was read; boxes are of that picture."""
     hints: tuple[Hint, ...] = ()
     lines: tuple[HintedLine, ...] = ()
+    receipts: int = 1
+    """How many receipts the reader sees in the picture; the words are of the first."""

@@ -36,7 +36,7 @@ COMMANDS: Final = {
         "chalicelib.local.commands.calculator", "propose actions and rewards from a shop's figures", needs_table=False
     ),
     "receipts": Command(
-        "chalicelib.local.commands.receipts", "read a folder of receipts and say what would be decided", needs_table=False
+        "chalicelib.local.commands.receipts", "read a folder of receipts and say what is decided", needs_table=False
     ),
     "serve": Command("chalicelib.local.commands.serve", "the part of `run` that answers HTTP", needs_table=True),
 }

@@ -25,7 +25,9 @@ PROCESSES_MAX: Final = 2
 SIMILAR: Final = 0.8
 """Names at least this alike, after normalising, are the same shop."""
 LABELS: Final = "labels.json"
-SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".heic", ".heif", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+SUFFIXES: Final = frozenset(
+    {".jpg", ".jpeg", ".jfif", ".png", ".heic", ".heif", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+)
 FIRST_BYTES: Final = 16
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib.receipts.reading.reading import Reading
-from chalicelib.receipts.reading.totals import INDEPENDENT, WITH_LABELS, WITH_PAYMENT, WITH_ROUNDING
+from chalicelib.receipts.reading.totals import INDEPENDENT, WITH_LABELS, WITH_PAYMENT, WITH_READER, WITH_ROUNDING
 from chalicelib.receipts.reasons import REJECTED, Decision, Reason, decided
 from chalicelib.values import value
 
@@ -29,6 +29,7 @@ class Policy:
 
 DEFAULT: Final = Policy()
 NO_RECEIPT: Final = "no-receipt"
+SEVERAL: Final = "several-receipts"
 NO_TOTAL: Final = "no-total"
 UNSURE_TOTAL: Final = "unsure-total"
 RIVAL_TOTALS: Final = "rival-totals"
@@ -56,6 +57,8 @@ def is_no_receipt(reading: Reading, policy: Policy = DEFAULT) -> bool:
 
 def doubts(reading: Reading, policy: Policy = DEFAULT) -> Iterator[Reason]:
     """What a human must look at before this reading is paid."""
+    if reading.receipts > 1:
+        yield Reason(SEVERAL, "There is more than one receipt in the picture; please send one picture of each.")
     if reading.total is None:
         yield Reason(NO_TOTAL, "We could not read the total.", about="total")
     else:
@@ -95,7 +98,7 @@ def is_total_sure(reading: Reading, policy: Policy = DEFAULT) -> bool:
         return WITH_PAYMENT in codes and proofs >= policy.proofs_min
     if proofs >= policy.proofs_min or (WITH_PAYMENT in codes and codes & {WITH_LABELS, WITH_ROUNDING}):
         return True
-    return reading.looks_agreeing >= policy.looks_agreeing_min and proofs > 0
+    return proofs > 0 and (reading.looks_agreeing >= policy.looks_agreeing_min or WITH_READER in codes)
 
 
 def is_enough(reading: Reading, policy: Policy = DEFAULT) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-import numpy
+import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 from rapidocr_onnxruntime import RapidOCR
 
@@ -82,8 +82,8 @@ def _read(picture: Image.Image, width: int, turned: int) -> Page:
     else:
         picture_read, scale = picture, 1.0
     # OpenCV, on which RapidOCR stands, takes blue first.
-    array = numpy.asarray(picture_read)[:, :, ::-1]
-    found, _ = _engine()(numpy.ascontiguousarray(array), use_cls=False)
+    array = np.asarray(picture_read)[:, :, ::-1]
+    found, _ = _engine()(np.ascontiguousarray(array), use_cls=False)
     words = tuple(_word(quad, text, float(sure), scale) for quad, text, sure in found or ())
     return Page(words, picture.width, picture.height, turned)
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import warnings
+from itertools import pairwise
 from typing import Final
 
 import pi_heif
@@ -91,6 +92,31 @@ def opened(data: bytes) -> Image.Image:
 _TOO_MANY: Final = f"The picture must have at most {PIXELS_MAX // 1_000_000} megapixels."
 
 
+def upright(data: bytes) -> tuple[bytes, int, int]:
+    """The picture as an upright JPEG or PNG of less than ``BYTES_MAX``, and its width and height in pixels.
+
+    The bytes stay as they are where they can. Raises ``PictureRefused``.
+    """
+    picture = opened(data)
+    if kind_of(data) in {"jpeg", "png"} and not _is_turned(data):
+        return data, picture.width, picture.height
+    if max(picture.size) > JPEG_SIDE_MAX:
+        picture.thumbnail((JPEG_SIDE_MAX, JPEG_SIDE_MAX), Image.Resampling.LANCZOS)
+    output = io.BytesIO()
+    picture.save(output, "JPEG", quality=JPEG_QUALITY)
+    return output.getvalue(), picture.width, picture.height
+
+
+JPEG_SIDE_MAX: Final = 5_000
+JPEG_QUALITY: Final = 90
+_ORIENTATION: Final = 0x0112
+
+
+def _is_turned(data: bytes) -> bool:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        return bool(picture.getexif().get(_ORIENTATION, 1) != 1)
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > PIXELS_MAX or max(width, height) > SIDE_MAX:
         raise PictureRefused("too-many-pixels", _TOO_MANY)
@@ -113,6 +139,6 @@ def look_of(picture: Image.Image) -> int:
     bits = 0
     for row in range(LOOK_SIDE):
         line = pixels[row * (LOOK_SIDE + 1) : (row + 1) * (LOOK_SIDE + 1)]
-        for left, right in zip(line, line[1:], strict=False):
+        for left, right in pairwise(line):
             bits = bits << 1 | (right > left)
     return bits

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from chalicelib.receipts.reading.found import Found
@@ -55,18 +56,23 @@ def _shop(readings: Sequence[Reading], best: Reading) -> Found[str] | None:
         return None
 
     def weight(name: Found[str]) -> float:
-        return sum(other.confidence * similarity(name.value, other.value) for other in names) + (name is best.shop) * 0.1
+        support = sum(other.confidence * similarity(name.value, other.value) for other in names)
+        return support + (0.1 if name is best.shop else 0.0)
 
     chosen = max(names, key=weight)
     alike = [name for name in names if similarity(name.value, chosen.value) >= SAME_NAME]
     return max(alike, key=lambda name: (name.value.count(" ") > 0, name.confidence))
 
 
-def _day(readings: Sequence[Reading], best: Reading) -> Found[Any] | None:
+def _day(readings: Sequence[Reading], best: Reading) -> Found[date] | None:
     days = [each.day for each in readings if each.day]
     if not days:
         return None
-    return max(days, key=lambda day: (sum(other.confidence for other in days if other.value == day.value), day is best.day))
+
+    def weight(day: Found[date]) -> tuple[float, bool]:
+        return sum(other.confidence for other in days if other.value == day.value), day is best.day
+
+    return max(days, key=weight)
 
 
 def _is_disputed(readings: Sequence[Reading]) -> bool:

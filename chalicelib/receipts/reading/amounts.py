@@ -33,7 +33,9 @@ _NO_MONEY_AFTER: Final = re.compile(
     r"\s?(?:%|[.,/:-]\s?\d|(?:litres?|liters?|ltr|kg|km|gm?|ml|l|cm|mm|pcs|am|pm|hrs?)(?![a-z]))", re.IGNORECASE
 )
 _BARE: Final = re.compile(r"(?<![0-9A-Za-z.,/:#-])(?:RM|[€£$])?\s?(?P<digits>\d{3,6})(?![0-9.,/:%A-Za-z-])")
-_GROUPED: Final = re.compile(r"(?<![0-9A-Za-z.,/:#-])(?:Rp\.?|[¥])?\s?(?P<digits>\d{1,3}(?:[.,]\d{3})+|\d{2,7})(?![0-9./:%-])")
+_GROUPED: Final = re.compile(
+    r"(?<![0-9A-Za-z.,/:#-])(?:Rp\.?|[¥])?\s?(?P<digits>\d{1,3}(?:[.,]\d{3})+|\d{2,7})(?![0-9./:%-])"
+)
 _CENT: Final = Decimal("0.01")
 
 

@@ -35,18 +35,21 @@ _ISO: Final = re.compile(
     r"(?<![0-9])(?P<year>20[0-9]{2})\s?[/.\-]\s?(?P<month>[0-9]{1,2})\s?[/.\-]\s?(?P<day>[0-9]{1,2})"
     r"(?=$|[^0-9]|T|[0-9]{1,2}:)"
 )
+_NAME: Final = "[A-Za-zéûäç]{2,10}|0[ck]t|N0v"
 _NAMED: Final = re.compile(
-    rf"(?<![0-9])(?P<day>{_D}{{1,2}})(?:st|nd|rd|th|er|\.)?\s?[/.\-,' ]?\s?(?:de\s)?(?P<month>[A-Za-zéûäç]{{2,10}}|0[ck]t|N0v)\.?"
+    rf"(?<![0-9])(?P<day>{_D}{{1,2}})(?:st|nd|rd|th|er|\.)?\s?[/.\-,' ]?\s?(?:de\s)?(?P<month>{_NAME})\.?"
     rf"\s?[/.\-,' ]?\s?(?:de\s)?{_YEAR}",
 )
 _MONTH_FIRST: Final = re.compile(
-    rf"(?<![A-Za-z])(?P<month>[A-Za-zéûäç]{{3,10}}|0[ck]t|N0v)\.?\s?[-/ ]?\s?(?P<day>{_D}{{1,2}})(?:st|nd|rd|th)?\s?[,.\-/ ]\s?{_YEAR}"
+    rf"(?<![A-Za-z])(?P<month>{_NAME})\.?\s?[-/ ]?\s?(?P<day>{_D}{{1,2}})(?:st|nd|rd|th)?"
+    rf"\s?[,.\-/ ]\s?{_YEAR}"
 )
 _PACKED: Final = re.compile(r"(?<![0-9])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9])")
 _TIME: Final = re.compile(
     r"(?P<hour>[0-9]{1,2})\s?[:h]\s?(?P<minute>[0-5][0-9])(?:\s?[:.]\s?(?P<second>[0-5][0-9]))?(?![0-9])"
     r"\s?(?P<half>[AaPp]\.?[Mm])?"
 )
+SHORT: Final = 3
 _DIGITS: Final = str.maketrans("OoIl", "0011")
 _ACCENTS: Final = str.maketrans("éûäç0", "euaco")
 
@@ -94,7 +97,8 @@ def month_of(name: str) -> int | None:
     plain = name.lower().translate(_ACCENTS)
     if plain in MONTH_BY_NAME:
         return MONTH_BY_NAME[plain]
-    near = {month for known, month in MONTH_BY_NAME.items() if len(known) == 3 and _is_near(plain.replace("n", "m"), known.replace("n", "m"))}
+    short = {known.replace("n", "m"): month for known, month in MONTH_BY_NAME.items() if len(known) == SHORT}
+    near = {month for known, month in short.items() if _is_near(plain.replace("n", "m"), known)}
     return near.pop() if len(near) == 1 else None
 
 

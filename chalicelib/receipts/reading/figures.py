@@ -15,7 +15,7 @@ from chalicelib.receipts.reading.amounts import (
     whole_amounts_in,
 )
 from chalicelib.receipts.reading.rows import Row
-from chalicelib.recognised import Box, Page
+from chalicelib.recognised import Box, Page, Word
 from chalicelib.values import value
 
 FIGURES_MAX: Final = 400
@@ -44,6 +44,8 @@ class Figure:
     in_tax_table: bool
     confidence: float
     box: Box
+    is_hint: bool = False
+    """Named by a reader that knows receipts, rather than found by us."""
 
 
 def figures_of(rows: Sequence[Row], page: Page) -> tuple[Figure, ...]:
@@ -82,7 +84,7 @@ def _ends_table(kind: str, monies: Sequence[object]) -> bool:
     )
 
 
-def _is_rate(kind: str, label: str, monies: Sequence[tuple[object, Money]]) -> bool:
+def _is_rate(kind: str, label: str, monies: Sequence[tuple[Word, Money]]) -> bool:
     """A net amount and its tax below the total, behind a rate or a code: a row of a table whose head was not read."""
     if kind not in {labels.ITEM, labels.TAX} or len(monies) != 2:
         return False
@@ -102,10 +104,10 @@ def _has_cents(rows: Iterable[Row]) -> bool:
     return whole == 0 or any(amounts_in(text) for text in texts)
 
 
-def _labelled(row: Row, *, has_cents: bool, above: str) -> Iterator[tuple[str, list[tuple[object, Money]]]]:
+def _labelled(row: Row, *, has_cents: bool, above: str) -> Iterator[tuple[str, list[tuple[Word, Money]]]]:
     """A row as labels, each with the amounts that follow it."""
     label: list[str] = []
-    monies: list[tuple[object, Money]] = []
+    monies: list[tuple[Word, Money]] = []
     for word in row.words:
         found = amounts_in(word.text) if has_cents else whole_amounts_in(word.text)
         if not found and has_cents and len(row.words) > 1:
@@ -157,7 +159,7 @@ def _hinted(page: Page, rows: int) -> Iterator[Figure]:
             box = hint.boxes[0] if hint.boxes else Box(0, 0, 0, 0)
             yield Figure(
                 _AMOUNT_HINTS[hint.kind], "", found[-1].value, found[-1].is_exact, rows, 0, 1, in_tax_table=False,
-                confidence=hint.confidence, box=box,
+                confidence=hint.confidence, box=box, is_hint=True,
             )  # fmt: skip
 
 

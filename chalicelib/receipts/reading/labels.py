@@ -26,44 +26,126 @@ ITEM: Final = "item"
 """None of these: the name of something bought."""
 
 _TAXES: Final = "gst|sst|vat|mwst|ust|iva|tva|btw|cukai|tax|taxe|steuer|imposto|impuesto|imposta"
-_ANY_TOTAL: Final = "total|totale|totaal|jumlah|summe|gesamt|sum|amount|amt|sales|bill|betrag|montant|importe|importo|bedrag"
+_ANY_TOTAL: Final = "total|totale|totaal|jumlah|summe|gesamt|sum|amount|amt|sales|bill|betrag|montant|import[eo]|bedrag"
+# Kind, and expressions over labels without blanks and accents (``compact``); the first that is found decides.
 _TABLE: Final = (
-    (OTHER, r"qty|quantity|qnty|kuantiti|(?:total|noof|jumlah)items?$|itemcount|itemssold|itempurchased"
-            r"|points?|mata(?:ganjaran)?|punkte|puntos|punti|saving|saved|yousave|jimat|gespart|ahorr|economi[az]"
-            r"|rate[ab]?$|exchangerate|beforedisc|deposit|credit(?:limit|balance)|previousbal|cardbalance|prepaidbal"
-            r"|baucar|stamps|limit|relief|invoiceno|receiptno|billno|docno|tableno|^table|^pax|^tel|phone|approv"
-            r"|^auth|^trace|^batch|^terminal|^ref|capital"),
-    (PARTIAL, r"su[a-z]{0,2}pl(?:y|ies)|(?:zero|standard|exempt)rated"),
-    (NET, rf"(?:exc|excl|exclud\w*|exclusive|before|without|w/?o)(?:of)?(?:the)?(?:6)?(?:{_TAXES})|horstaxes?|totalht|hortaxe"
-          r"|sinimpuesto|senzaiva|sansiva|ohnemwst|zonderbtw|taxable|net{1,2}of(?:tax|gst|vat)|netto$|baseimponib|imponibile|belumcukai|^excl"
-          rf"|totalexc|(?:{_ANY_TOTAL})excl?"),
-    (TOTAL, r"total(?:amount|amt|sales?|bill)?(?:rounded|after)|round(?:ed|ing)(?:total|amount|amt|bill)|total.*afterround|afterround"
-            r"|jumlahselepas|totalafter"),
-    (SUBTOTAL, r"sub[-]?t[o0]ta|subt0tal|suotal|subtl|sousttotal|soustotal|zwischensumme|subtotaal|tussentotaal"
-               r"|parcial|beforeround|jumlahkecil|subjumlah"),
-    (ROUNDING, r"round|rouding|roundng|rndg|bundar|genap|pelarasan|rundung|arrondi|redonde|arredond|arroton|afrond|adjust"),
-    (TAX, rf"total(?:{_TAXES})|(?:{_TAXES})(?:total|amount|amt|payable)|totalincludes|includes|^incl(?!usive)|darin|davon|dontt?va"
-          rf"|^(?:{_TAXES})incl|enthalt|^gst|^sst|^vat|^mwst|^ust|^tva|^iva|^btw|di[ct]uiiva|totaleiva|totaliva|totaltva"),
-    (TOTAL, rf"(?:{_ANY_TOTAL}).*(?:incl|inc$|inc(?:{_TAXES})|with(?:{_TAXES})|ttc)|ttc$|inclusive|wit?h(?:{_TAXES})"),
-    (CHANGE, r"(?<!ex)chan[gq][ea](?!d)|chg$|changedue|baki|^balance$|^bal$|kembali|wechselgeld|ruckgeld|zuruck|rendu|monnaie"
-             r"|cambio|vuelto|troco|wisselgeld|^terug|^resto|resteazuruck|cashback"),
-    (SERVICE, r"serv(?:ice)?(?:ch|tax|c)|svc|s/?charge|servchar|servicecharge|perkhidmatan|bedienung|coperto|servizio|propina"
-              r"|deliver|shipping|postage|gratuity|^tips?$|parkingfee$a|trinkgeld"),
-    (DISCOUNT, r"disc(?!r|over)|diskaun|potongan|rabatt|nachlass|remise|reduction|sconto|descuento|korting|desconto|^[a-z]{0,8}voucher[a-z]{0,6}$"
-               r"|coupon|rebate|lessamount|promotion|^less$|memberdis"),
-    (TOTAL, r"grandt|gtotal|ne[t]{1,3}(?:total|amt|amount|bill|sales|payable)|total(?:net|nett|payable|paya|due|topay|charge)"
-            r"|(?:amount|amt|balance|bill)(?:due|payable)|payableamount|paymentdue|topay$|final(?:total|amount)|billtotal"
-            r"|jumlah(?:besar|perlu|bersih|keseluruhan|bayaran)|perludibayar|gesamtbetrag|zuzahlen|endbetrag|zahlbetrag"
-            r"|netapayer|apayer|totale?(?:complessivo|euro?|ap?agar)|importetotal|totaltebetalen|tebetalen|apagar|dapagare"
-            r"|total(?:rm|myr|eur|usd|sgd|gbp|chf)$|totalamount|totalamt|totalbill"),
-    (CARD, r"visa|master(?!p)|amex|american|mydebit|debit|credit|^card|kreditkarte|e[ck]karte|girocard|maestro|cartao|tarjeta"
-           r"|cartebancaire|carta|pin$|ewallet|grabpay|boost|touchn?go|^tng|alipay|wechat|paywave|nets$|bankcard|^cc$"),
-    (CASH, r"c[ao]sh|tunai|^bar$|gegeben|tender|^paid|paid$|payment|received|recvd|especes|contant|efectivo|dinheiro|^pago|bayaran"
-           r"|entregado|recebido|dibayar|terima|^pay$"),
-    (SUM, r"t[o0]t[ao][l1i]|^tota|^otal$|jumlah|summe|gesamt|totaal|^montant|^importe?o?$|^betrag|^(?:bill)?amount$|^amt$|^sum$|^nett?$|^ttl$|^ttl(?:amt|amount)"
-          r"|totalsales|^bill$|^sales$|^netsales|^bedrag"),
-)  # fmt: skip
-_COMPILED: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _TABLE)
+    (
+        OTHER,
+        r"""
+        qty quantity qnty kuantiti (?:total|noof|jumlah)items?$ itemcount itemssold itempurchased points?
+        mata(?:ganjaran)? punkte puntos punti saving saved yousave jimat gespart ahorr economi[az] rate[ab]?$
+        exchangerate beforedisc deposit credit(?:limit|balance) previousbal cardbalance prepaidbal baucar stamps limit
+        relief invoiceno receiptno billno docno tableno ^table ^pax ^tel phone approv ^auth ^trace ^batch ^terminal
+        ^ref capital
+        """,
+    ),
+    (
+        PARTIAL,
+        r"""
+        su[a-z]{0,2}pl(?:y|ies) (?:zero|standard|exempt)rated
+        """,
+    ),
+    (
+        NET,
+        r"""
+        (?:exc|excl|exclud\w*|exclusive|before|without|w/?o)(?:of)?(?:the)?(?:6)?(?:{TAXES}) horstaxes? totalht
+        hortaxe sinimpuesto senzaiva sansiva ohnemwst zonderbtw taxable net{1,2}of(?:tax|gst|vat) netto$ baseimponib
+        imponibile belumcukai ^excl totalexc (?:{SUMS})excl?
+        """,
+    ),
+    (
+        TOTAL,
+        r"""
+        total(?:amount|amt|sales?|bill)?(?:rounded|after) round(?:ed|ing)(?:total|amount|amt|bill) total.*afterround
+        afterround jumlahselepas totalafter
+        """,
+    ),
+    (
+        SUBTOTAL,
+        r"""
+        sub[-]?t[o0]ta subt0tal suotal subtl sousttotal soustotal zwischensumme subtotaal tussentotaal parcial
+        beforeround jumlahkecil subjumlah
+        """,
+    ),
+    (
+        ROUNDING,
+        r"""
+        round rouding roundng rndg bundar genap pelarasan rundung arrondi redonde arredond arroton afrond adjust
+        """,
+    ),
+    (
+        TAX,
+        r"""
+        total(?:{TAXES})(?!in[ce]) (?:{TAXES})(?:total|amount|amt|payable) totalincludes includes ^incl(?!usive) darin
+        davon dontt?va ^(?:{TAXES})incl enthalt ^gst ^sst ^vat ^mwst ^ust ^tva ^iva ^btw di[ct]uiiva totaleiva totaliva
+        totaltva
+        """,
+    ),
+    (
+        TOTAL,
+        r"""
+        (?:{SUMS}).*(?:incl|inc$|inc(?:{TAXES})|with(?:{TAXES})|ttc) ttc$ inclusive wit?h(?:{TAXES})
+        """,
+    ),
+    (
+        CHANGE,
+        r"""
+        (?<!ex)chan[gq][ea](?!d) chg$ changedue baki ^balance$ ^bal$ kembali wechselgeld ruckgeld zuruck rendu monnaie
+        cambio vuelto troco wisselgeld ^terug ^resto resteazuruck cashback
+        """,
+    ),
+    (
+        SERVICE,
+        r"""
+        serv(?:ice)?(?:ch|tax|c) svc s/?charge servchar servicecharge perkhidmatan bedienung coperto servizio propina
+        deliver shipping postage gratuity ^tips?$ parkingfee$a trinkgeld
+        """,
+    ),
+    (
+        DISCOUNT,
+        r"""
+        disc(?!r|over) diskaun potongan rabatt nachlass remise reduction sconto descuento korting desconto
+        ^[a-z]{0,8}voucher[a-z]{0,6}$ coupon rebate lessamount promotion ^less$ memberdis
+        """,
+    ),
+    (
+        TOTAL,
+        r"""
+        grandt gtotal ne[t]{1,3}(?:total|amt|amount|bill|sales|payable)
+        total(?:net|nett|payable|paya|due|topay|charge) (?:amount|amt|balance|bill)(?:due|payable) payableamount
+        paymentdue topay$ final(?:total|amount) billtotal jumlah(?:besar|perlu|bersih|keseluruhan|bayaran)
+        perludibayar gesamtbetrag zuzahlen endbetrag zahlbetrag netapayer apayer totale?(?:complessivo|euro?|ap?agar)
+        importetotal totaltebetalen tebetalen apagar dapagare total(?:rm|myr|eur|usd|sgd|gbp|chf)$ totalamount
+        totalamt totalbill
+        """,
+    ),
+    (
+        CARD,
+        r"""
+        visa master(?!p) amex american mydebit debit credit ^card kreditkarte e[ck]karte girocard maestro cartao
+        tarjeta cartebancaire carta pin$ ewallet grabpay boost touchn?go ^tng alipay wechat paywave nets$ bankcard
+        ^cc$
+        """,
+    ),
+    (
+        CASH,
+        r"""
+        c[ao]sh(?!ew|mer) tunai ^bar$ gegeben tender ^paid paid$ payment received recvd especes contant efectivo
+        dinheiro ^pago bayaran entregado recebido dibayar terima ^pay$
+        """,
+    ),
+    (
+        SUM,
+        r"""
+        t[o0]t[ao][l1i] ^tota ^otal$ jumlah summe gesamt totaal ^montant ^importe?o?$ ^betrag ^(?:bill)?amount$ ^amt$
+        ^sum$ ^nett?$ ^ttl$ ^ttl(?:amt|amount) totalsales ^bill$ ^sales$ ^netsales ^bedrag
+        """,
+    ),
+)
+_COMPILED: Final = tuple(
+    (kind, re.compile("|".join(patterns.split()).replace("{TAXES}", _TAXES).replace("{SUMS}", _ANY_TOTAL)))
+    for kind, patterns in _TABLE
+)
 _DIGITS_AS_LETTERS: Final = str.maketrans("0158|", "oisbl")
 _CURRENCY: Final = re.compile(r"\b(?:RM|MYR|EUR|USD|SGD|GBP|CHF|CRM)\b")
 LABEL_LETTERS_MAX: Final = 45

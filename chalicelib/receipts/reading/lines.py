@@ -8,8 +8,8 @@ from typing import Final
 from chalicelib.receipts.reading import labels
 from chalicelib.receipts.reading.amounts import amounts_in
 from chalicelib.receipts.reading.figures import Figure
-from chalicelib.receipts.reading.rows import Row
 from chalicelib.receipts.reading.found import Found
+from chalicelib.receipts.reading.rows import Row
 from chalicelib.recognised import Box, HintedLine, Page
 from chalicelib.values import value
 
@@ -18,11 +18,15 @@ HEAD_ROWS: Final = 3
 """The first rows of a receipt name the shop; nothing is bought in them."""
 QUANTITY_MAX: Final = 9_999
 NAME_CHARACTERS_MAX: Final = 120
-_TIMES: Final = re.compile(r"(?<![0-9.,])(?P<count>\d{1,4}(?:\.\d{1,3})?)\s?[xX×*@]\s?(?:RM|[$€£])?\s?(?P<price>\d{1,6}[.,]\d{2})")
+_TIMES: Final = re.compile(
+    r"(?<![0-9.,])(?P<count>\d{1,4}(?:\.\d{1,3})?)\s?[xX×*@]\s?(?:RM|[$€£])?\s?(?P<price>\d{1,6}[.,]\d{2})"
+)
 _TIMES_AFTER: Final = re.compile(r"(?P<price>\d{1,6}[.,]\d{2})\s?[xX×*@]\s?(?P<count>\d{1,4})(?![0-9.,])")
 _COUNT: Final = re.compile(r"^(?P<count>\d{1,4})(?:\s?[xX*]|\s?(?:pcs?|unit|ea|st[kü]?))?$", re.IGNORECASE)
 _CODE: Final = re.compile(r"^[#*]?[0-9A-Z][0-9A-Z/-]{5,}$")
-_HEADING: Final = re.compile(r"(?:qty|quantity|amount|price|description|item|menge|preis|prix|qte|importe|prezzo)", re.IGNORECASE)
+_HEADING: Final = re.compile(
+    r"qty|quantity|amount|price|description|item|menge|preis|prix|qte|importe|prezzo", re.IGNORECASE
+)
 _HEADINGS_MIN: Final = 2
 
 
@@ -64,7 +68,9 @@ def sum_of(lines: Sequence[Line]) -> Found[Decimal] | None:
     return Found(sum((line.amount for line in lines), Decimal(0)), min(line.confidence for line in lines))
 
 
-_ENDING: Final = frozenset({labels.TOTAL, labels.SUM, labels.SUBTOTAL, labels.NET, labels.CASH, labels.CARD, labels.ROUNDING})
+_ENDING: Final = frozenset(
+    {labels.TOTAL, labels.SUM, labels.SUBTOTAL, labels.NET, labels.CASH, labels.CARD, labels.ROUNDING}
+)
 _NOT_BOUGHT: Final = _ENDING | {labels.CHANGE, labels.TAX, labels.SERVICE}
 
 
@@ -97,15 +103,17 @@ def _counted(row: Row, amount: Decimal) -> tuple[Decimal, Decimal | None]:
         match = pattern.search(row.text)
         if match:
             return Decimal(match["count"]), Decimal(match["price"].replace(",", "."))
-    counts = [Decimal(match["count"]) for word in row.words for part in word.text.split() if (match := _COUNT.match(part))]
+    parts = [part for word in row.words for part in word.text.split()]
+    counts = [Decimal(match["count"]) for part in parts if (match := _COUNT.match(part))]
     prices = [money.value for word in row.words for money in amounts_in(word.text)]
     for count in counts:
         if 0 < count <= QUANTITY_MAX:
             for price in prices:
                 if abs(count * price - amount) <= Decimal("0.01") and (len(prices) > 1 or count == 1):
                     return count, price
+    first = row.words[0].text
     for count in counts:
-        if 1 < count <= QUANTITY_MAX and amount % count == 0 and len(prices) == 1 and row.words[0].text.startswith(str(count)):
+        if 1 < count <= QUANTITY_MAX and amount % count == 0 and len(prices) == 1 and first.startswith(str(count)):
             return count, amount / count
     return Decimal(1), None
 

@@ -6,14 +6,15 @@ from datetime import date, time
 from typing import Final
 
 from chalicelib.receipts.reading.dates import Printed, dates_in, times_in
-from chalicelib.receipts.reading.rows import Row
 from chalicelib.receipts.reading.found import Found
-from chalicelib.recognised import Page
+from chalicelib.receipts.reading.rows import Row
+from chalicelib.recognised import Box, Page
 from chalicelib.values import value
 
 _DATED: Final = re.compile(r"\b(?:date|dated|tarikh|datum|fecha|data|dt)\b|date\W|^date|invdate|tanggal", re.IGNORECASE)
 _NOT_PRINTED: Final = re.compile(
-    r"expir|valid|until|due|birth|dob|since|act\s?\d|before|return|exp\b|member|best|luput|delivery|check-?in", re.IGNORECASE
+    r"expir|valid|until|due|birth|dob|since|act\s?\d|before|return|exp\b|member|best|luput|delivery|check-?in",
+    re.IGNORECASE,
 )
 _NUMBERED: Final = re.compile(
     r"(?:(?:tax\s?)?inv(?:[o0][il1]ce)?|receipt|recpt|rcpt|bill|doc(?:ument)?|slip|trans(?:action)?|trx|bon|beleg|ticket|check|ref)"
@@ -23,6 +24,8 @@ _NUMBERED: Final = re.compile(
 _AFTER: Final = re.compile(r"(?P<number>(?=[A-Z/-]*\d)[A-Z0-9][A-Z0-9/-]{3,29})$", re.IGNORECASE)
 _LABELLED: Final = 3.0
 _WITH_TIME: Final = 2.0
+HINTED: Final = 0.9
+"""How sure a date is of which only a reader that knows receipts speaks, or whose year has two digits."""
 
 
 @value
@@ -57,9 +60,12 @@ def moment_of(rows: Sequence[Row], page: Page, today: date) -> Moment:
     disputed = len(ranked) > 1 and scores[ranked[1]] > scores[ranked[0]] - 1.0
     found = None
     if day is not None:
-        row, printed = seen.get(day, (None, None))
-        sure = (row.confidence if row else 0.9) * (1.0 if printed is None or printed.is_certain else 0.9)
-        found = Found(day, sure * (0.5 if disputed else 1.0), row.boxes if row else ())
+        sure: float = HINTED
+        boxes: tuple[Box, ...] = ()
+        if day in seen:
+            row, printed = seen[day]
+            sure, boxes = row.confidence * (1.0 if printed.is_certain else HINTED), row.boxes
+        found = Found(day, sure * (0.5 if disputed else 1.0), boxes)
     return Moment(found, _time(rows, today), _number(rows, page), disputed)
 
 

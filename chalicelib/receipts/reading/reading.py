@@ -1,19 +1,22 @@
 """What a receipt says, from the words of one or several looks at it."""
 
-from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
+from typing import Final
 
 from chalicelib.receipts.reading.amounts import currency_in
 from chalicelib.receipts.reading.figures import figures_of
+from chalicelib.receipts.reading.found import Found
 from chalicelib.receipts.reading.lines import Line, lines_of, sum_of
 from chalicelib.receipts.reading.moment import moment_of
 from chalicelib.receipts.reading.rows import rows_of
 from chalicelib.receipts.reading.shop import shop_of
 from chalicelib.receipts.reading.totals import Evidence, judged
-from chalicelib.receipts.reading.found import Found
 from chalicelib.recognised import Page
 from chalicelib.values import value
+
+SCORE_SURE: Final = 9.0
+"""What a well labelled total with one or two proofs scores."""
 
 
 @value(kw_only=True)
@@ -47,6 +50,8 @@ class Reading:
     is_rounding_open: bool = False
     """A rounding is printed, and the total is the one before it as far as we can see."""
     is_day_disputed: bool = False
+    receipts: int = 1
+    """How many receipts are in the picture, where the reader can tell."""
     words: int = 0
     """How many words were recognised."""
     looks: int = 1
@@ -67,15 +72,24 @@ def read(page: Page, today: date) -> Reading:
     total = None
     if best is not None:
         at = max(best.figures, key=lambda figure: (figure.is_exact, figure.confidence))
-        total = Found(best.amount, at.confidence * min(1.0, best.score / 9), tuple(each.box for each in best.figures))
+        sure = at.confidence * min(1.0, best.score / SCORE_SURE)
+        total = Found(best.amount, sure, tuple(each.box for each in best.figures))
     return Reading(
         shop=shop.name,
         address=shop.address,
         day=moment.day,
         time_of_day=moment.time_of_day,
         number=moment.number,
-        currency=currency_in(row.text for row in rows),
+        currency=next((hint.currency for hint in page.hints if hint.currency), None)
+        or currency_in(row.text for row in rows),
         total=total,
+        subtotal=sums.parts.get("subtotal"),
+        tax=sums.parts.get("tax"),
+        service=sums.parts.get("service"),
+        discount=sums.parts.get("discount"),
+        rounding=sums.parts.get("rounding"),
+        cash=sums.parts.get("cash"),
+        change=sums.parts.get("change"),
         lines=lines,
         evidence=best.evidence if best else (),
         is_total_labelled=best is not None and best.is_labelled,
@@ -84,6 +98,6 @@ def read(page: Page, today: date) -> Reading:
         is_rounding_open=sums.is_rounding_open,
         rivals=tuple(each.amount for each in sums.rivals),
         is_day_disputed=moment.is_disputed,
+        receipts=page.receipts,
         words=len(page.words),
-        **sums.parts,
     )

@@ -6,9 +6,9 @@ from statistics import median
 from typing import Final
 
 from chalicelib.receipts.reading.amounts import amounts_in
-from chalicelib.receipts.reading.labels import distance
-from chalicelib.receipts.reading.rows import Row
 from chalicelib.receipts.reading.found import Found
+from chalicelib.receipts.reading.labels import ITEM, distance, kind_of
+from chalicelib.receipts.reading.rows import Row
 from chalicelib.recognised import Page
 from chalicelib.values import value
 
@@ -21,21 +21,20 @@ _LEGAL: Final = re.compile(
     r"|\bS\.?R\.?L\b\.?|\bS\.?P\.?A\b\.?|\bS\.L\.U?\.?|\bB\.?V\.?$|\bLDA\b|\bN\.V\.|\bCO\.?$|\bCOMPANY\b(?!\W*(?:N[O0o]|REG))",
     re.IGNORECASE,
 )
-_TRADES: Final = (
-    "enterprise trading restaurant restoran ristorante syarikat kedai pernagaan perniagaan perusahaan supermarket"
-    " hypermarket minimarket market mart store stores shop cafe coffee bistro bakery bakeries pharmacy farmasi hardware"
-    " stationery stationer stationers bookstore bookstores books gift fashion boutique electrical auto motor tyre petrol"
-    " station service grocer grocery foods food seafood kitchen kopitiam noodle pizza burger hotel clinic klinik optical"
-    " salon pasaraya pasar raya runcit trading marketing holdings industries corporation retail retailers international"
-    " group centre center plaza emporium apotheke backerei metzgerei markt boulangerie pharmacie supermercado farmacia"
-    " panaderia tienda mercado panificio trattoria osteria apotheek bakkerij winkel padaria mercearia distributor"
-    " ventures resources global management communications photo beauty health pet garden toys cash carry parking studio"
-).split()
-_GENERAL: Final = (
-    "sdn bhd malaysia (m) sungai taman bandar jaya city restaurant restaurants enterprise trading hardware bakeries"
-    " seafood"
-).split()
-_TRADE: Final = re.compile(r"(?:" + "|".join(sorted(_TRADES, key=len, reverse=True)) + ")", re.IGNORECASE)
+_TRADES: Final = """
+    enterprise trading restaurant restoran ristorante syarikat kedai perniagaan perusahaan supermarket hypermarket
+    minimarket market mart store stores shop cafe coffee bistro bakery bakeries pharmacy farmasi hardware stationery
+    stationer stationers bookstore bookstores books gift fashion boutique electrical auto motor tyre petrol station
+    service grocer grocery foods food seafood kitchen kopitiam noodle pizza burger hotel clinic klinik optical salon
+    pasaraya pasar raya runcit marketing holdings industries corporation retail retailers international group centre
+    center plaza emporium apotheke backerei metzgerei markt boulangerie pharmacie supermercado farmacia panaderia
+    tienda mercado panificio trattoria osteria apotheek bakkerij winkel padaria mercearia distributor ventures
+    resources global management communications photo beauty health pet garden toys cash carry parking studio
+"""
+"""Words in the names of shops, in the languages of shops."""
+_GENERAL: Final = ("malaysia", "restaurant", "restaurants", "enterprise", "trading", "hardware", "bakeries", "seafood")
+"""Words before which a reader often loses the blank."""
+_TRADE: Final = re.compile(r"(?:" + "|".join(sorted(_TRADES.split(), key=len, reverse=True)) + ")", re.IGNORECASE)
 _ADDRESS: Final = re.compile(
     r"\bjalan|jalan\b|^\W*j[l1]n\b|\bj[l1]n\b|^\W*(?:no|n0)\W{0,3}\d|\b(?:lot|l0t)\W{0,2}\w*\d|\blorong|\blebuh|persiaran|\btaman\b|\btmn\b|kampung|\bkg\b\.?\s"
     r"|\bseksyen|\bsection\b|\bfloor\b|\blevel\b|leve1|\bblock\b|\bblk\b|\bbatu\b|\bstreet\b|\broad\b|\bavenue\b|\blane\b|stra(?:ß|ss)e|\bstr\."
@@ -45,8 +44,10 @@ _ADDRESS: Final = re.compile(
 )
 _NOT_A_NAME: Final = re.compile(
     r"(?<![a-z])(?:te[l1]|fax|phone|hotline|telephone)\b|te[l1]\W{0,3}[\d(+]|\bgst\b|gst\W?(?:id|no|reg|n0)|\bsst\b|\breg(?:istration)?\W*(?:no|n0)|\bco\W*reg|company\s*(?:no|n0|reg)|\broc\b"
-    r"|invoice|invo[il1]ce|receipt|recelpt|resit|\bdate\b|tarikh|\btime\b|cash(?:ier|sale|bill|memo|$)|www|http|\.com|@.*\.|e-?mail|welcome|thank|^\W*site\b|table|\bpos\b|terminal|\bbill\b|order"
-    r"|licensee|owned by|managed by|operated by|formerly|trading as|\bdba\b|^\W*\(?\s*\d{5,}[-\s]?[A-Z]?\W*$|^\W*[A-Z]{0,2}\d{6,}-?[A-Z]{0,2}\W*$|copy|ust-?id|\bvat\b|siret|cif\b|nif\b|p\.?\s?iva|kvk|duplicate|reprint",
+    r"|invoice|invo[il1]ce|receipt|recelpt|resit|\bdate\b|tarikh|\btime\b|cash(?:ier|sale|bill|memo|$)|www|http|\.com|@.*\.|e-?mail|welcome|thank|shopping\s?with|^\W*site\b|table|\bpos\b|terminal|\bbill\b|order"
+    r"|licensee|owned by|managed by|operated by|formerly|trading as|\bdba\b|^\W*\(?\s*\d{5,}[-\s]?[A-Z]?\W*$"
+    r"|^\W*[A-Z]{0,2}\d{6,}-?[A-Z]{0,2}\W*$"
+    r"|copy|ust-?id|\bvat\b|siret|cif\b|nif\b|p\.?\s?iva|kvk|duplicate|reprint",
     re.IGNORECASE,
 )
 _END: Final = re.compile(r"bill\s?to\b|\bsold to|deliver to|\bqty\b|description|customer", re.IGNORECASE)
@@ -57,7 +58,12 @@ _REGISTERED: Final = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED: Final = re.compile(r"\s*[\[({](?=[^\])}]*\d[^\])}]*\d)[\w\s.:/-]*(?:[\])}]|-[A-Z]?$).*$", re.IGNORECASE)
-_SUFFIX_ONLY: Final = re.compile(r"^\W*(?:\(?\w{1,3}\)?\W+)?S[DBI][NM]\W{0,3}B[HM][DZO0]\W*$|^\W*\([A-Za-z ]{1,24}\)\W*S[DBI][NM]\W{0,3}B[HM][DZO0]\W*$|^\W*(?:\(M\)|LTD|GMBH|INC|LLC)\W*$", re.IGNORECASE)
+_SUFFIX_ONLY: Final = re.compile(
+    r"^\W*(?:\(?\w{1,3}\)?\W+)?S[DBI][NM]\W{0,3}B[HM][DZO0]\W*$"
+    r"|^\W*\([A-Za-z ]{1,24}\)\W*S[DBI][NM]\W{0,3}B[HM][DZO0]\W*$"
+    r"|^\W*(?:\(M\)|LTD|GMBH|INC|LLC)\W*$",
+    re.IGNORECASE,
+)
 
 
 @value
@@ -82,7 +88,8 @@ def _head(rows: Sequence[Row]) -> list[Row]:
     """The rows above the first amount of money or the heading of the lines."""
     head: list[Row] = []
     for row in rows[:HEAD_ROWS_MAX]:
-        if _END.search(row.text) or (len(head) > 2 and any(money.is_exact for money in amounts_in(row.text))):
+        has_money = any(money.is_exact for money in amounts_in(row.text))
+        if _END.search(row.text) or (has_money and (len(head) > 2 or kind_of(row.text) != ITEM)):
             break
         head.append(row)
     return head
@@ -137,8 +144,13 @@ def _score(text: str, name: str, number: int, height: float, *, is_before_addres
     return score - (1.5 if letters < 5 else 0)
 
 
+_REGISTRATION: Final = re.compile(
+    r"^\W*(?:co\W*(?:reg)?\W*|company\W*|reg\W*|roc\W*|no\W*)*[A-Z]{0,3}\d{5,}\s?-?\s?[A-Z]{0,2}\W*$", re.IGNORECASE
+)
+
+
 def _is_registration(text: str) -> bool:
-    return bool(re.match(r"^\W*(?:co\W*(?:reg)?\W*|company\W*|reg\W*|roc\W*|no\W*)*[A-Z]{0,3}\d{5,}\s?-?\s?[A-Z]{0,2}\W*$", text, re.IGNORECASE))
+    return bool(_REGISTRATION.match(text))
 
 
 def _name_at(head: Sequence[Row], number: int) -> str:
@@ -158,14 +170,14 @@ def tidy(text: str) -> str:
     name = re.sub(r"(?<=[A-Za-z)])\s?(?:S[DBI]N\W{0,2}B[HM][DZ])(?![A-Za-z])", " SDN BHD", name)
     name = re.sub(r"(?<=[A-Z]{3})SB$", " SB", name)
     name = re.sub(r"(?<=[A-Za-z.])\(", " (", name)
-    name = re.sub(r"\)(?=[A-Za-z])", ") ", name)
+    name = re.sub(r"\)(?=[A-Za-z])", ") ", re.sub(r"(?<=\()\s+|\s+(?=\))", "", name))
     return " ".join(_spaced(word) for word in name.split())[:NAME_CHARACTERS_MAX].strip()
 
 
 def _spaced(word: str) -> str:
     """Words that a reader ran together, set apart before a word of many shops' names."""
     for known in _GENERAL:
-        if len(known) > 6 and len(word) > len(known) + 2 and word.lower().endswith(known):
+        if len(word) > len(known) + 2 and word.lower().endswith(known):
             return f"{word[: -len(known)]} {word[-len(known) :]}"
     return word
 

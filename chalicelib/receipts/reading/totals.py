@@ -26,6 +26,8 @@ WITH_TAXES: Final = "taxes"
 """The table of taxes adds up to the total."""
 WITH_LABELS: Final = "labels"
 """The same amount stands at several labels of a total."""
+WITH_READER: Final = "reader"
+"""A reader that knows receipts takes it for the total."""
 WITH_ROUNDING: Final = "rounding"
 """Another total and the printed rounding make the total."""
 INDEPENDENT: Final = frozenset({WITH_PAYMENT, WITH_PARTS, WITH_LINES, WITH_TAXES})
@@ -44,6 +46,7 @@ _WEIGHT_BY_EVIDENCE: Final = {
     WITH_LINES: 2.0,
     WITH_TAXES: 2.0,
     WITH_LABELS: 1.0,
+    WITH_READER: 2.0,
     WITH_ROUNDING: 3.0,
 }
 _LATER: Final = 0.5
@@ -182,8 +185,10 @@ def _evidence(amount: Decimal, figures: Sequence[Figure], lines_sum: Decimal | N
         yield Evidence(WITH_LINES, "The lines add up to the total.")
     if _taxed(amount, figures):
         yield Evidence(WITH_TAXES, "The table of taxes adds up to the total.")
-    said = {each.row for each in figures if each.amount == amount and each.kind in {labels.TOTAL, labels.SUM}}
-    if len(said) > 1:
+    called = [each for each in figures if each.amount == amount and each.kind in {labels.TOTAL, labels.SUM}]
+    if any(each.is_hint for each in called):
+        yield Evidence(WITH_READER, "The reader takes it for the total.")
+    if len({each.row for each in called if not each.is_hint}) > 1:
         yield Evidence(WITH_LABELS, "The same amount is called the total more than once.")
     if _is_rounded(amount, figures):
         yield Evidence(WITH_ROUNDING, "Another total and the rounding make the total.")
@@ -210,7 +215,8 @@ def _extras(figures: Sequence[Figure]) -> list[Decimal]:
     """What is added to a subtotal: taxes and service as they are, discounts taken off, rounding with its sign."""
     added = [abs(each) for each in _of(figures, labels.TAX, labels.SERVICE)]
     taken = [-abs(each) for each in _of(figures, labels.DISCOUNT)]
-    rounded = [each for amount in _of(figures, labels.ROUNDING) if abs(amount) <= ROUNDED_MAX for each in (amount, -amount)]
+    small = [amount for amount in _of(figures, labels.ROUNDING) if abs(amount) <= ROUNDED_MAX]
+    rounded = [each for amount in small for each in (amount, -amount)]
     return [each for each in (*added, *taken, *dict.fromkeys(rounded)) if each][: PARTS_MAX + 2]
 
 
@@ -265,7 +271,7 @@ def _taxed(amount: Decimal, figures: Sequence[Figure]) -> bool:
     sums = [net + tax for net, tax in pairs]
     if not sums or not amount:
         return False
-    everything = sum(sums)
+    everything = sum(sums, Decimal(0))
     return any(
         abs(each - amount) <= TAX_SLACK for each in (*sums, everything, everything / 2)
     ) and any(tax for _, tax in pairs)  # fmt: skip
@@ -298,9 +304,10 @@ def _parts(figures: Sequence[Figure], total: Decimal | None) -> dict[str, Found[
     """The amounts beside the total, the last one of each kind; the tax is the largest that is no total."""
     found: dict[str, Found[Decimal]] = {}
     for each in figures:
-        if each.in_tax_table or each.kind not in _SHOWN or each.amount == total is not None and each.kind == labels.TAX:
+        if each.in_tax_table or each.kind not in _SHOWN or (each.kind == labels.TAX and each.amount == total):
             continue
-        found[_SHOWN[each.kind]] = Found(each.amount, each.confidence if each.is_exact else each.confidence / 2, (each.box,))
+        sure = each.confidence if each.is_exact else each.confidence / 2
+        found[_SHOWN[each.kind]] = Found(each.amount, sure, (each.box,))
     return found
 
 
