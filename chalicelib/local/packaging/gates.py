@@ -151,7 +151,7 @@ def resources_after_transform(template: Template) -> int:
 
 def top_level(folder: Path) -> set[str]:
     """Names that can be imported from a folder of installed packages."""
-    packages = {path.name for path in folder.iterdir() if path.is_dir() and "-" not in path.name}
+    packages = {path.name for path in folder.iterdir() if path.is_dir() and not {"-", "."} & set(path.name)}
     return {name for name in packages if name != "__pycache__"} | {path.stem for path in folder.glob("*.py")}
 
 

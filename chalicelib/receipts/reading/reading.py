@@ -1,5 +1,6 @@
 """What a receipt says, from the words of one or several looks at it."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Final
@@ -9,9 +10,9 @@ from chalicelib.receipts.reading.figures import figures_of
 from chalicelib.receipts.reading.found import Found
 from chalicelib.receipts.reading.lines import Line, lines_of, sum_of
 from chalicelib.receipts.reading.moment import moment_of
-from chalicelib.receipts.reading.rows import rows_of
+from chalicelib.receipts.reading.rows import Row, rows_of
 from chalicelib.receipts.reading.shop import shop_of
-from chalicelib.receipts.reading.totals import Evidence, judged
+from chalicelib.receipts.reading.totals import Candidate, Evidence, judged
 from chalicelib.recognised import Page
 from chalicelib.values import value
 
@@ -69,20 +70,14 @@ def read(page: Page, today: date) -> Reading:
     shop = shop_of(rows, page)
     moment = moment_of(rows, page, today)
     best = sums.best
-    total = None
-    if best is not None:
-        at = max(best.figures, key=lambda figure: (figure.is_exact, figure.confidence))
-        sure = at.confidence * min(1.0, best.score / SCORE_SURE)
-        total = Found(best.amount, sure, tuple(each.box for each in best.figures))
     return Reading(
         shop=shop.name,
         address=shop.address,
         day=moment.day,
         time_of_day=moment.time_of_day,
         number=moment.number,
-        currency=next((hint.currency for hint in page.hints if hint.currency), None)
-        or currency_in(row.text for row in rows),
-        total=total,
+        currency=_currency(rows, page),
+        total=None if best is None else _total(best),
         subtotal=sums.parts.get("subtotal"),
         tax=sums.parts.get("tax"),
         service=sums.parts.get("service"),
@@ -101,3 +96,14 @@ def read(page: Page, today: date) -> Reading:
         receipts=page.receipts,
         words=len(page.words),
     )
+
+
+def _total(best: Candidate) -> Found[Decimal]:
+    at = max(best.figures, key=lambda figure: (figure.is_exact, figure.confidence))
+    sure = at.confidence * min(1.0, best.score / SCORE_SURE)
+    return Found(best.amount, sure, tuple(each.box for each in best.figures))
+
+
+def _currency(rows: Sequence[Row], page: Page) -> str | None:
+    hinted = next((hint.currency for hint in page.hints if hint.currency), None)
+    return hinted or currency_in(row.text for row in rows)

@@ -79,9 +79,11 @@ def shop_of(rows: Sequence[Row], page: Page) -> Shop:
     head = _head(rows)
     named = _best(head, page)
     if named is None:
-        return Shop(None, _address(head, 0, page))
-    at, name, confidence = named
-    return Shop(Found(name, confidence, head[at].boxes), _address(head, at, page))
+        hint = next((each for each in page.hints if each.kind == "shop" and tidy(each.text)), None)
+        name = Found(tidy(hint.text), hint.confidence, hint.boxes) if hint else None
+        return Shop(name, _address(head, 0, page))
+    at, text, confidence = named
+    return Shop(Found(text, confidence, head[at].boxes), _address(head, at, page))
 
 
 def _head(rows: Sequence[Row]) -> list[Row]:

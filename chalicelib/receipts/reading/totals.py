@@ -297,6 +297,8 @@ def _explained(rival: Candidate, best: Candidate, figures: Sequence[Figure]) -> 
     if len(extras) > 1 and abs(difference - sum(extras)) < ROUNDED_MAX and not best.amount % ROUNDED_MAX:
         return True
     # A total before a later one that is paid: a sum of part of the lines, or of their tax.
+    if any(each.is_hint for each in rival.figures):
+        return False
     return rival.amount < best.amount and best.has(WITH_PAYMENT) and best.has(WITH_PARTS, WITH_LINES, WITH_TAXES)
 
 

@@ -144,6 +144,7 @@ def test_only_the_services_that_are_called_stay_in_the_bundle(tmp_path: Path) ->
         "endpoints.json",
         "kms",
         "sqs",
+        "textract",
     ]
 
 
