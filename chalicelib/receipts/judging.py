@@ -17,8 +17,8 @@ class Policy:
     words_min: int = 8
     """Fewer words are no receipt."""
     total_confidence_min: float = 0.6
-    day_confidence_min: float = 0.6
-    shop_confidence_min: float = 0.4
+    day_confidence_min: float = 0.75
+    shop_confidence_min: float = 0.5
     total_max: Decimal = Decimal(5_000)
     """A higher total is looked at by a human: a misread digit costs most there."""
     proofs_min: int = 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,9 @@ THREADS: Final = 1
 """Of one process; whoever has more processors starts more processes."""
 WIDTH_USUAL: Final = (600, 1_200)
 """A first look is taken within these widths, where receipts are read best and fast."""
-WIDTH_ENLARGED: Final = 1_400
+LETTERS_ENLARGED: Final = 32.0
+"""How high rows of writing are made for the second look, in pixels of their boxes."""
+PIXELS_ENLARGED: Final = 5_000_000
 SIDE_MAX: Final = 3_200
 """Longer pictures are reduced: a till roll of two metres is no receipt."""
 CONFIDENCE_MIN: Final = 0.3
@@ -33,7 +36,8 @@ def looks(data: bytes) -> Iterator[Page]:
     yield page
     if not page.words:
         return
-    yield _read(ImageOps.autocontrast(upright.convert("L"), cutoff=1).convert("RGB"), WIDTH_ENLARGED, page.turned)
+    contrasted = ImageOps.autocontrast(upright.convert("L"), cutoff=1).convert("RGB")
+    yield _read(contrasted, _enlarged(upright, page), page.turned)
     sharp = upright.filter(ImageFilter.UnsharpMask(radius=2, percent=120, threshold=2))
     yield _read(sharp, (WIDTH_USUAL[0] + WIDTH_USUAL[1]) // 2, page.turned)
 
@@ -54,6 +58,13 @@ def _upright(picture: Image.Image) -> tuple[Page, Image.Image]:
 
 def _usual(picture: Image.Image) -> int:
     return min(max(picture.width, WIDTH_USUAL[0]), WIDTH_USUAL[1])
+
+
+def _enlarged(picture: Image.Image, page: Page) -> int:
+    """The width at which the writing of a page is as high as it should be."""
+    scale: float = LETTERS_ENLARGED / median(word.box.height for word in page.words)
+    scale = min(scale, (PIXELS_ENLARGED / (picture.width * picture.height)) ** 0.5)
+    return max(WIDTH_USUAL[0], round(picture.width * scale))
 
 
 def _lying(page: Page) -> float:

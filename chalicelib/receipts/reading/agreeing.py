@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from math import prod
 from typing import Any, Final
 
 from chalicelib.receipts.reading.found import Found
@@ -61,7 +62,8 @@ def _shop(readings: Sequence[Reading], best: Reading) -> Found[str] | None:
 
     chosen = max(names, key=weight)
     alike = [name for name in names if similarity(name.value, chosen.value) >= SAME_NAME]
-    return max(alike, key=lambda name: (name.value.count(" ") > 0, name.confidence))
+    spelled = max(alike, key=lambda name: (" " in name.value, name.confidence))
+    return replace(spelled, confidence=_together(alike))
 
 
 def _day(readings: Sequence[Reading], best: Reading) -> Found[date] | None:
@@ -72,7 +74,13 @@ def _day(readings: Sequence[Reading], best: Reading) -> Found[date] | None:
     def weight(day: Found[date]) -> tuple[float, bool]:
         return sum(other.confidence for other in days if other.value == day.value), day is best.day
 
-    return max(days, key=weight)
+    chosen = max(days, key=weight)
+    return replace(chosen, confidence=_together([day for day in days if day.value == chosen.value]))
+
+
+def _together(found: Sequence[Found[Any]]) -> float:
+    """How sure several looks are together that each for itself are so sure."""
+    return 1 - prod(1 - min(1.0, each.confidence) for each in found)
 
 
 def _is_disputed(readings: Sequence[Reading]) -> bool:

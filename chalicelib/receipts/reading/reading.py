@@ -53,6 +53,11 @@ class Reading:
     is_day_disputed: bool = False
     receipts: int = 1
     """How many receipts are in the picture, where the reader can tell."""
+    width: int = 0
+    height: int = 0
+    """Of the picture in which the boxes lie, in pixels."""
+    turned: int = 0
+    """By how many degrees, counter-clockwise, the upright picture was turned for that."""
     words: int = 0
     """How many words were recognised."""
     looks: int = 1
@@ -94,6 +99,9 @@ def read(page: Page, today: date) -> Reading:
         rivals=tuple(each.amount for each in sums.rivals),
         is_day_disputed=moment.is_disputed,
         receipts=page.receipts,
+        width=page.width,
+        height=page.height,
+        turned=page.turned,
         words=len(page.words),
     )
 

@@ -50,7 +50,9 @@ _NOT_A_NAME: Final = re.compile(
     r"|copy|ust-?id|\bvat\b|siret|cif\b|nif\b|p\.?\s?iva|kvk|duplicate|reprint",
     re.IGNORECASE,
 )
-_END: Final = re.compile(r"bill\s?to\b|\bsold to|deliver to|\bqty\b|description|customer", re.IGNORECASE)
+_END: Final = re.compile(
+    r"bill\s?to\b|\bsold to|deliver to|^\W*(?:m/s|to|attn|name)\s?:|\bqty\b|description|customer", re.IGNORECASE
+)
 _FORMERLY: Final = re.compile(r"formerly|licensee|owned by|managed by|operated by|franchise|known as", re.IGNORECASE)
 _REGISTERED: Final = re.compile(
     r"\s*[\[({]\s*(?:(?:co\W*|roc\W*|company\W*|reg\W*|gst\W*|id\W*|no\W*|n0\W*)*[A-Z]{0,3}[\dOoIl]{4,}[\dA-Za-z\s./-]*)[\])}]?.*$"
