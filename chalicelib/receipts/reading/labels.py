@@ -64,6 +64,7 @@ _TABLE: Final = (
         SUBTOTAL,
         r"""
         sub[-]?t[o0]ta subt0tal suotal subtl sousttotal soustotal zwischensumme subtotaal tussentotaal parcial
+        ^gross(?:amount|amt|sales|total)?$
         beforeround jumlahkecil subjumlah
         """,
     ),
@@ -77,7 +78,8 @@ _TABLE: Final = (
         TAX,
         r"""
         total(?:{TAXES})(?!in[ce]) (?:{TAXES})(?:total|amount|amt|payable) totalincludes includes ^incl(?!usive) darin
-        davon dontt?va ^(?:{TAXES})incl enthalt ^gst ^sst ^vat ^mwst ^ust ^tva ^iva ^btw di[ct]uiiva totaleiva totaliva
+        davon dontt?va ^(?:{TAXES})incl enthalt ^gst ^sst ^vat ^mwst ^ust ^tva ^iva ^btw
+        ^(?:gov[a-z]*|sales|local|state|city|county)?tax(?:es)?(?:amount|amt)?$ di[ct]uiiva totaleiva totaliva
         totaltva
         """,
     ),

@@ -82,6 +82,10 @@ class Candidate:
         return any(each.code in codes for each in self.evidence)
 
 
+CALLED_SHARE: Final = 0.5
+"""An amount that is called the total needs this share of the score of one that is not."""
+
+
 @value
 class Sums:
     """The amounts of a receipt that make its total, and what else might be the total."""
@@ -98,8 +102,16 @@ def judged(figures: Sequence[Figure], lines_sum: Decimal | None) -> Sums:
     candidates = sorted(_candidates(figures, lines_sum), key=lambda each: -each.score)
     if not candidates:
         return Sums(None, (), _parts(figures, None))
+    # What nobody calls a total is one only where nothing else is called so.
     best = candidates[0]
-    rivals = tuple(each for each in candidates[1:] if each.is_labelled and not _explained(each, best, figures))
+    called = next((each for each in candidates if each.is_labelled), best)
+    if called.score >= best.score * CALLED_SHARE:
+        best = called
+    rivals = tuple(
+        each
+        for each in candidates
+        if each != best and each.is_labelled and not (best.is_labelled and _explained(each, best, figures))
+    )
     return Sums(
         best,
         rivals,
@@ -136,7 +148,7 @@ def _candidates(figures: Sequence[Figure], lines_sum: Decimal | None) -> Iterato
         score = weights[0] + 0.5 * sum(weights[1:3]) + sum(_WEIGHT_BY_EVIDENCE[each.code] for each in evidence)
         score += _LATER * max(each.row for each in at) / last
         score -= _OUTDONE * _is_outdone(amount, at, figures)
-        labelled = [each for each in at if each.kind in {labels.TOTAL, labels.SUM}]
+        labelled = [each for each in at if each.kind in {labels.TOTAL, labels.SUM} and not each.in_tax_table]
         yield Candidate(
             amount, score, bool(labelled), any(each.is_exact for each in labelled or at), evidence, tuple(at)
         )
@@ -171,8 +183,9 @@ def _paid(figures: Iterable[Figure]) -> Iterator[Decimal]:
     back = [each for each in listed if each.kind == labels.CHANGE]
     for cash in given:
         for change in back:
-            if change.row >= cash.row - 1 and cash.amount > abs(change.amount):
-                yield cash.amount - abs(change.amount)
+            # Some tills print what was given as a debit.
+            if change.row >= cash.row - 1 and abs(cash.amount) > abs(change.amount):
+                yield abs(cash.amount) - abs(change.amount)
 
 
 def _evidence(amount: Decimal, figures: Sequence[Figure], lines_sum: Decimal | None) -> Iterator[Evidence]:
@@ -203,7 +216,7 @@ def _is_paid(amount: Decimal, figures: Sequence[Figure]) -> bool:
         return True
     if any(each.kind == labels.CHANGE and each.amount for each in figures):
         return False
-    return any(each.kind in {labels.CASH, labels.CARD} and each.amount == amount for each in figures)
+    return any(each.kind in {labels.CASH, labels.CARD} and abs(each.amount) == amount for each in figures)
 
 
 def _of(figures: Iterable[Figure], *kinds: str) -> list[Decimal]:
@@ -216,7 +229,8 @@ def _extras(figures: Sequence[Figure]) -> list[Decimal]:
     added = [abs(each) for each in _of(figures, labels.TAX, labels.SERVICE)]
     taken = [-abs(each) for each in _of(figures, labels.DISCOUNT)]
     small = [amount for amount in _of(figures, labels.ROUNDING) if abs(amount) <= ROUNDED_MAX]
-    rounded = [each for amount in small for each in (amount, -amount)]
+    # A reader loses a minus more easily than it makes one up.
+    rounded = [each for amount in small for each in ((amount, -amount) if amount > 0 else (amount,))]
     return [each for each in (*added, *taken, *dict.fromkeys(rounded)) if each][: PARTS_MAX + 2]
 
 
