@@ -4,7 +4,7 @@ from typing import Final
 
 from chalicelib.values import value
 
-WORDS_MAX: Final = 3_000
+WORDS_MAX: Final = 1_500
 """Words of a page that are looked at; a shop receipt has about a hundred."""
 
 @value

@@ -22,6 +22,8 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(r"(?P<number>(?=[A-Z/-]*\d)[A-Z0-9][A-Z0-9/-]{3,29})$", re.IGNORECASE)
+DAYS_MAX: Final = 20
+"""Different days that are weighed; a receipt has one or two."""
 _LABELLED: Final = 3.0
 _WITH_TIME: Final = 2.0
 HINTED: Final = 0.9
@@ -45,6 +47,8 @@ def moment_of(rows: Sequence[Row], page: Page, today: date) -> Moment:
     scores: dict[date, float] = {}
     seen: dict[date, tuple[Row, Printed]] = {}
     for number, row in enumerate(rows):
+        if len(seen) >= DAYS_MAX:
+            break
         for printed in dates_in(row.text, today, month_first=month_first):
             above = rows[number - 1].text if number else ""
             score = _score(row, printed, above, number / len(rows))

@@ -13,6 +13,7 @@ SAME_ROW: Final = 0.5
 OVERLAP_MAX: Final = 0.35
 """Words that overlap sideways by more than this share of the narrower one stand above each other."""
 ROWS_BACK: Final = 4
+TEXT_CHARACTERS_MAX: Final = 200
 LONG: Final = 3.0
 """A word this many times as wide as high says how the writing runs."""
 
@@ -71,7 +72,7 @@ _PLAIN: Final = str.maketrans(
 
 
 def _plain(word: Word) -> Word:
-    return Word(plain(word.text), word.box, word.confidence, word.slope)
+    return Word(plain(word.text[:TEXT_CHARACTERS_MAX]), word.box, word.confidence, word.slope)
 
 
 def _slope(words: Iterable[Word]) -> float:

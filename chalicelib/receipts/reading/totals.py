@@ -16,6 +16,9 @@ ROUNDED_MAX: Final = Decimal("0.05")
 TAX_SLACK: Final = Decimal("0.02")
 """Taxes are rounded by line or in total."""
 PARTS_MAX: Final = 5
+BASES_MAX: Final = 12
+"""Different amounts of one meaning that are tried in sums; a receipt has two or three."""
+CANDIDATES_MAX: Final = 40
 WITH_PAYMENT: Final = "payment"
 """Cash minus change, or what the card paid, is the total."""
 WITH_PARTS: Final = "parts"
@@ -136,13 +139,11 @@ def _is_rounding_open(amount: Decimal, figures: Sequence[Figure]) -> bool:
 
 def _candidates(figures: Sequence[Figure], lines_sum: Decimal | None) -> Iterator[Candidate]:
     last = max((each.row for each in figures), default=0) + 1
-    amounts = {each.amount for each in figures if _may_be_total(each)}
-    for amount in amounts | set(_paid(figures)):
+    amounts = dict.fromkeys(each.amount for each in reversed(figures) if _may_be_total(each))
+    for amount in list(amounts)[:CANDIDATES_MAX]:
         if amount <= 0:
             continue
         at = [each for each in figures if each.amount == amount and _may_be_total(each)]
-        if not at:
-            continue
         evidence = tuple(_evidence(amount, figures, lines_sum))
         weights = sorted((_weight(each) for each in at), reverse=True)
         score = weights[0] + 0.5 * sum(weights[1:3]) + sum(_WEIGHT_BY_EVIDENCE[each.code] for each in evidence)
@@ -179,8 +180,8 @@ def _weight(figure: Figure) -> float:
 def _paid(figures: Iterable[Figure]) -> Iterator[Decimal]:
     """What was really paid: cash given minus change."""
     listed = tuple(figures)
-    given = [each for each in listed if each.kind in {labels.CASH, labels.CARD}]
-    back = [each for each in listed if each.kind == labels.CHANGE]
+    given = [each for each in listed if each.kind in {labels.CASH, labels.CARD}][-BASES_MAX:]
+    back = [each for each in listed if each.kind == labels.CHANGE][-BASES_MAX:]
     for cash in given:
         for change in back:
             # Some tills print what was given as a debit.
@@ -220,8 +221,9 @@ def _is_paid(amount: Decimal, figures: Sequence[Figure]) -> bool:
 
 
 def _of(figures: Iterable[Figure], *kinds: str) -> list[Decimal]:
-    """Different amounts of these kinds, outside a table of taxes, in their order."""
-    return list(dict.fromkeys(each.amount for each in figures if each.kind in kinds and not each.in_tax_table))
+    """Different amounts of these kinds, outside a table of taxes, in their order; the last ``BASES_MAX``."""
+    amounts = dict.fromkeys(each.amount for each in figures if each.kind in kinds and not each.in_tax_table)
+    return list(amounts)[-BASES_MAX:]
 
 
 def _extras(figures: Sequence[Figure]) -> list[Decimal]:
