@@ -11,7 +11,7 @@ from chalicelib.values import value
 
 
 @value(kw_only=True)
-class Policy:
+class Thresholds:
     """How sure a reading must be. The defaults let through what was right in every one of our trials."""
 
     words_min: int = 8
@@ -21,13 +21,13 @@ class Policy:
     shop_confidence_min: float = 0.5
     total_max: Decimal = Decimal(5_000)
     """A higher total is looked at by a human: a misread digit costs most there."""
-    proofs_min: int = 2
+    checks_min: int = 2
     """Sums, checked apart from each other, that must give the total after one look."""
     looks_agreeing_min: int = 2
-    """With fewer proofs, at least this many looks must find the same total, and one proof is needed."""
+    """With fewer checks, at least this many looks must find the same total, and one check is needed."""
 
 
-DEFAULT: Final = Policy()
+DEFAULT: Final = Thresholds()
 NO_RECEIPT: Final = "no-receipt"
 SEVERAL: Final = "several-receipts"
 NO_TOTAL: Final = "no-total"
@@ -40,67 +40,67 @@ NO_SHOP: Final = "no-shop"
 UNSURE_SHOP: Final = "unsure-shop"
 
 
-def judge(reading: Reading, more: Iterable[Reason] = (), policy: Policy = DEFAULT) -> Decision:
+def judge(reading: Reading, more: Iterable[Reason] = (), thresholds: Thresholds = DEFAULT) -> Decision:
     """What becomes of a receipt. ``more`` are reasons found elsewhere: duplicates, age, shops, limits, products."""
-    if is_no_receipt(reading, policy):
+    if is_no_receipt(reading, thresholds):
         text = "We could not find a receipt in this picture. Please photograph the whole receipt in good light."
         return decided((Reason(NO_RECEIPT, text, REJECTED), *more))
-    return decided((*doubts(reading, policy), *more))
+    return decided((*doubts(reading, thresholds), *more))
 
 
-def is_no_receipt(reading: Reading, policy: Policy = DEFAULT) -> bool:
+def is_no_receipt(reading: Reading, thresholds: Thresholds = DEFAULT) -> bool:
     """Whether the picture shows hardly any writing, or writing without an amount, a date or a shop."""
-    if reading.words < policy.words_min:
+    if reading.words < thresholds.words_min:
         return True
     return reading.total is None and reading.day is None and reading.shop is None and not reading.lines
 
 
-def doubts(reading: Reading, policy: Policy = DEFAULT) -> Iterator[Reason]:
+def doubts(reading: Reading, thresholds: Thresholds = DEFAULT) -> Iterator[Reason]:
     """What a human must look at before this reading is paid."""
     if reading.receipts > 1:
         yield Reason(SEVERAL, "There is more than one receipt in the picture; please send one picture of each.")
     if reading.total is None:
         yield Reason(NO_TOTAL, "We could not read the total.", about="total")
     else:
-        yield from _about_total(reading, reading.total.value, policy)
+        yield from _about_total(reading, reading.total.value, thresholds)
     if reading.day is None:
         yield Reason(NO_DATE, "We could not read the date.", about="day")
-    elif reading.is_day_disputed or reading.day.confidence < policy.day_confidence_min:
+    elif reading.is_day_disputed or reading.day.confidence < thresholds.day_confidence_min:
         yield Reason(UNSURE_DATE, "We are not sure of the date.", about="day")
     if reading.shop is None:
         yield Reason(NO_SHOP, "We could not read the name of the shop.", about="shop")
-    elif reading.shop.confidence < policy.shop_confidence_min:
+    elif reading.shop.confidence < thresholds.shop_confidence_min:
         yield Reason(UNSURE_SHOP, "We are not sure of the name of the shop.", about="shop")
 
 
-def _about_total(reading: Reading, total: Decimal, policy: Policy) -> Iterator[Reason]:
+def _about_total(reading: Reading, total: Decimal, thresholds: Thresholds) -> Iterator[Reason]:
     if reading.rivals:
         others = ", ".join(str(rival) for rival in reading.rivals)
         yield Reason(RIVAL_TOTALS, "More than one amount may be the total.", about=f"total: {others}")
-    if not is_total_sure(reading, policy):
+    if not is_total_sure(reading, thresholds):
         yield Reason(UNSURE_TOTAL, "We are not sure of the total.", about="total")
-    if total > policy.total_max:
+    if total > thresholds.total_max:
         yield Reason(HIGH_TOTAL, "Receipts of such an amount are looked at by our team.", about="total")
 
 
-def is_total_sure(reading: Reading, policy: Policy = DEFAULT) -> bool:
+def is_total_sure(reading: Reading, thresholds: Thresholds = DEFAULT) -> bool:
     """Whether the total rests on enough that cannot all be misread in the same way."""
     if reading.is_payment_other or reading.is_rounding_open:
         return False
     if reading.total is None or reading.rivals or not reading.is_total_exact:
         return False
-    if reading.total.confidence < policy.total_confidence_min:
+    if reading.total.confidence < thresholds.total_confidence_min:
         return False
     codes = {each.code for each in reading.evidence}
-    proofs = len(codes & INDEPENDENT)
+    checks = len(codes & INDEPENDENT)
     if not reading.is_total_labelled:
         # Some shops print a subtotal and what was paid, and call nothing the total.
-        return WITH_PAYMENT in codes and proofs >= policy.proofs_min
-    if proofs >= policy.proofs_min or (WITH_PAYMENT in codes and codes & {WITH_LABELS, WITH_ROUNDING}):
+        return WITH_PAYMENT in codes and checks >= thresholds.checks_min
+    if checks >= thresholds.checks_min or (WITH_PAYMENT in codes and codes & {WITH_LABELS, WITH_ROUNDING}):
         return True
-    return proofs > 0 and (reading.looks_agreeing >= policy.looks_agreeing_min or WITH_READER in codes)
+    return checks > 0 and (reading.looks_agreeing >= thresholds.looks_agreeing_min or WITH_READER in codes)
 
 
-def is_enough(reading: Reading, policy: Policy = DEFAULT) -> bool:
+def is_enough(reading: Reading, thresholds: Thresholds = DEFAULT) -> bool:
     """Whether another look at the picture would change nothing."""
-    return not any(doubts(reading, policy))
+    return not any(doubts(reading, thresholds))

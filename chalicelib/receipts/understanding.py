@@ -5,7 +5,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from chalicelib.receipts.judging import DEFAULT, Policy, is_enough
+from chalicelib.receipts.judging import DEFAULT, Thresholds, is_enough
 from chalicelib.receipts.reading.agreeing import agreed
 from chalicelib.receipts.reading.reading import Reading, read
 from chalicelib.recognised import Page
@@ -13,7 +13,7 @@ from chalicelib.recognised import Page
 LOOKS_MAX: Final = 3
 
 
-def understood(looks: Iterable[Page], today: date, policy: Policy = DEFAULT) -> Reading:
+def understood(looks: Iterable[Page], today: date, thresholds: Thresholds = DEFAULT) -> Reading:
     """What the receipt says. ``looks`` is asked for another page only while the reading leaves doubts.
 
     ``today`` says which dates are plausible. Without a single look the reading is empty.
@@ -23,6 +23,6 @@ def understood(looks: Iterable[Page], today: date, policy: Policy = DEFAULT) -> 
     for page in islice(looks, LOOKS_MAX):
         readings.append(read(page, today))
         reading = agreed(readings)
-        if is_enough(reading, policy):
+        if is_enough(reading, thresholds):
             break
     return reading

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.receipts.judging import Policy, judge
+from chalicelib.receipts.judging import Thresholds, judge
 from chalicelib.receipts.reading.found import Found
 from chalicelib.receipts.reading.reading import Reading
 from chalicelib.receipts.reasons import AWARDED, MODERATION, REJECTED, Reason
@@ -87,6 +87,6 @@ def test_reasons_found_elsewhere_decide_too_and_the_gravest_comes_first(sure):
     assert codes(sure, strange, late) == ["too-old", "unknown-shop"]
 
 
-def test_a_policy_may_ask_for_more(sure):
-    assert judge(sure, policy=Policy(proofs_min=5)).outcome == MODERATION
-    assert judge(sure, policy=Policy(total_max=Decimal(50))).outcome == MODERATION
+def test_thresholds_may_ask_for_more(sure):
+    assert judge(sure, thresholds=Thresholds(checks_min=5)).outcome == MODERATION
+    assert judge(sure, thresholds=Thresholds(total_max=Decimal(50))).outcome == MODERATION

@@ -7,8 +7,8 @@ from typing import Final
 
 from chalicelib.values import value
 
-OLDEST: Final = date(2000, 1, 1)
-"""Nobody keeps an older receipt; an older date is a misreading."""
+YEARS_MAX: Final = 20
+"""Nobody sends an older receipt; an older date is a misreading."""
 SHORT_YEARS_MAX: Final = 15
 """A year of two digits is at most so many years ago; further back it is a misreading more often than a year."""
 AHEAD_MAX: Final = timedelta(days=1)
@@ -76,9 +76,9 @@ def dates_in(text: str, today: date, *, month_first: bool = False) -> Iterator[P
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             printed = _printed(pattern, match, month_first=month_first)
-            if printed is None or not OLDEST <= printed.day <= today + AHEAD_MAX:
+            if printed is None or printed.day > today + AHEAD_MAX:
                 continue
-            if printed.is_certain or today.year - printed.day.year <= SHORT_YEARS_MAX:
+            if today.year - printed.day.year <= (YEARS_MAX if printed.is_certain else SHORT_YEARS_MAX):
                 taken.append(match.span())
                 yield printed
 

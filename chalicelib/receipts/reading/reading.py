@@ -17,7 +17,7 @@ from chalicelib.recognised import Page
 from chalicelib.values import value
 
 SCORE_SURE: Final = 9.0
-"""What a well labelled total with one or two proofs scores."""
+"""What a well labelled total with one or two checks scores."""
 
 
 @value(kw_only=True)
