@@ -58,6 +58,7 @@ _REFUSALS: Final[dict[int, str]] = {
     404: "What the request names does not exist on this site.",
     405: "The site has this switched off in its programme.",
     409: "The id is taken, the key was used for another request, or others change the same member right now.",
+    422: "The call was understood, and something in it cannot be taken; the message says what.",
     413: f"The body is larger than {BODY_BYTES_MAX // 1024} KB.",
 }
 _ERROR: Final[dict[str, Any]] = {
