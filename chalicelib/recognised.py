@@ -7,6 +7,7 @@ from chalicelib.values import value
 WORDS_MAX: Final = 1_500
 """Words of a page that are looked at; a shop receipt has about a hundred."""
 
+
 @value
 class Box:
     """A rectangle in pixels of the picture as it is shown, the origin in the upper left corner."""

@@ -10,6 +10,14 @@ FACE: Final = os.environ.get("LAUREL_FACE", "all")
 STAGE: Final = os.environ.get("LAUREL_STAGE", "dev")
 DUE_QUEUE: Final = os.environ.get("LAUREL_DUE_QUEUE", "laurel-due")
 """Name of the queue that carries members with something due to the workers."""
+UPLOADS_QUEUE: Final = os.environ.get("LAUREL_UPLOADS_QUEUE", "laurel-uploads")
+"""Name of the queue that carries what landed in the bucket."""
+BUCKET: Final = os.environ.get("LAUREL_BUCKET", "laurel-uploads")
+"""Where uploads land and pictures are kept."""
+BUCKET_STYLE: Final = os.environ.get("LAUREL_BUCKET_STYLE", "path")
+"""How the bucket is addressed: ``virtual`` (a host name of its own) in the cloud, ``path`` on a laptop."""
+SCREEN: Final = os.environ.get("LAUREL_SCREEN", "local")
+"""Who looks at pictures for what must not be shown: ``rekognition`` in the cloud, ``local`` on a laptop."""
 COUPON_API_LOCAL: Final = os.environ.get("LAUREL_COUPON_API_LOCAL", "") == "yes"
 """Whether a coupon API may be on this machine and without TLS: for a laptop and tests, never in the cloud."""
 DUE_SHARDS: Final = int(os.environ.get("LAUREL_DUE_SHARDS", "1"))

@@ -171,7 +171,8 @@ def _operation(route: Route, schemas: Mapping[tuple[str, str], JsonSchemaValue])
         content: dict[str, Any] = {"schema": _plain(schemas[route.key, "body"])}
         if route.example is not None:
             content["example"] = dict(route.example)
-        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+        kinds = ["application/json", *(["multipart/form-data"] if route.takes_files else [])]
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(kinds, content)}
     return operation
 
 

@@ -33,6 +33,8 @@ class Route:
     """A pydantic model or another such type; ``None`` for a route that takes no body."""
     takes_list: bool = False
     """Whether the numbered elements of the body may come as a list; the answer is then one, too."""
+    takes_files: bool = False
+    """Whether the body may also come as a form with files (``multipart/form-data``), read into the same model."""
     query: Any = None
     """A pydantic model whose fields are the parameters of the query."""
     status: int = 200

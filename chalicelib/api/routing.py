@@ -16,7 +16,8 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, CORSConfig, Response
 
 from chalicelib import clock
-from chalicelib.api import auth, fields, wire
+from chalicelib.api import auth, fields, multipart, wire
+from chalicelib.api.replies import BYTES_MAX, Bytes, File, Reply, is_known
 from chalicelib.api.route import KEY_CHARACTERS_MAX, Method, Route
 from chalicelib.dynamo import idempotency, meter
 from chalicelib.dynamo.commit import EngineUnavailable, Plan, commit
@@ -37,6 +38,7 @@ DRY_PARAMETER: Final = "dryRun"
 DRY_HEADER: Final = "Dry-Run"
 VERSION_HEADER: Final = "Account-Version"
 """The versions of the accounts that a dry run rests on, in the order they were read."""
+NOT_MODIFIED: Final = 304
 REHEARSALS_MAX: Final = 5
 """Rehearsals of a dry run of which two in a row must agree."""
 VERSION_PATH: Final = "/3.0"
@@ -68,22 +70,17 @@ class Request:
     """Whether the elements of ``raw`` came as a list."""
     is_dry: bool = False
     """Whether nothing may be written: the handler then works in a rehearsal and need not know."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case name."""
 
     def command(self) -> Command:
         """A new command that carries the caller's key."""
         return command(self.now, self.key)
 
 
-@value
-class Reply:
-    """A handler's answer where the status is not the route's own."""
+__all__ = ["File", "Reply", "Request", "Routes", "once"]
 
-    body: Mapping[str, Any] | list[Any]
-    status: int = 200
-    is_repeat: bool = False
-
-
-Handler = Callable[[Request], Mapping[str, Any] | Reply]
+Handler = Callable[[Request], Mapping[str, Any] | Reply | File]
 Replay = Callable[[Request, Known], Mapping[str, Any] | Reply]
 """Renders the answer of a call again from what its key remembers."""
 
@@ -135,11 +132,24 @@ def _served(incoming: Any, route: Route, handler: Handler, again: Replay | None,
     line: dict[str, Any] = {"op": route.operation_id}
     with meter.metered() as counted:
         status, body, headers = _answered(incoming, route, handler, again, params, line)
+        if isinstance(body, File):
+            status = _status_of(body, incoming)
     line |= {"status": status, "ms": round((clock.monotonic_seconds() - started) * 1000, 1), **cost(counted)}
     if isinstance(body, Mapping) and "errorCode" in body:
         line["code"] = body["errorCode"]
     _log.info(json.dumps(line, separators=(",", ":")))
+    if isinstance(body, File):
+        shown = b"" if status == NOT_MODIFIED else body.data
+        return Bytes(shown, {"Content-Type": body.content_type, **body.headers, **headers}, status)
     return Response(body=wire.render(body).decode(), status_code=status, headers={**_HEADERS, **headers})
+
+
+def _status_of(file: File, incoming: Any) -> int:
+    """304 where the caller has these bytes already. ``ValueError`` for more than Lambda can answer with."""
+    if len(file.data) > BYTES_MAX:
+        raise ValueError("an answer of too many bytes")
+    known = incoming.method == "GET" and is_known(file, incoming.headers.get("if-none-match", ""))
+    return NOT_MODIFIED if known else file.status
 
 
 def cost(counted: Meter) -> dict[str, Any]:
@@ -159,7 +169,7 @@ def _answered(
     again: Replay | None,
     params: Mapping[str, str],
     line: dict[str, Any],
-) -> tuple[int, Mapping[str, Any] | list[Any], dict[str, str]]:
+) -> tuple[int, Mapping[str, Any] | list[Any] | File, dict[str, str]]:
     headers: dict[str, str] = {}
     try:
         request = _read(incoming, route, params, line)
@@ -174,6 +184,8 @@ def _answered(
     except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
         _log.error(json.dumps({"op": route.operation_id, "outcome": "fault", **traced(error)}))
         return 500, {"errorCode": UNKNOWN, "errorMessage": "Oops! Something went wrong on our side."}, headers
+    if isinstance(reply, File):
+        return reply.status, reply, headers
     if isinstance(reply, Reply):
         return reply.status, reply.body, {**headers, **({HIT_HEADER: "true"} if reply.is_repeat else {})}
     return route.status, reply, headers
@@ -190,8 +202,7 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
     if key is not None:
         line["key"] = key.digest[:16]
     query = _query(incoming.query_params)
-    kind = headers.get("content-type", "")
-    parsed = {} if route.body is None else wire.parse(raw, kind, takes_list=route.takes_list)
+    parsed = {} if route.body is None else _parsed(route, raw, headers.get("content-type", ""))
     return Request(
         site=principal.site,
         principal=principal,
@@ -203,7 +214,14 @@ def _read(incoming: Any, route: Route, params: Mapping[str, str], line: dict[str
         key=key,
         is_list=route.takes_list and wire.is_list(raw),
         is_dry=route.method != "GET" and _is_dry(incoming.query_params),
+        headers=headers,
     )
+
+
+def _parsed(route: Route, raw: bytes, kind: str) -> dict[str, Any]:
+    if route.takes_files and multipart.is_form(kind):
+        return multipart.parse(raw, kind)
+    return wire.parse(raw, kind, takes_list=route.takes_list)
 
 
 def _authenticated(call: auth.Call, scope: str) -> Principal:
@@ -218,10 +236,17 @@ def _authenticated(call: auth.Call, scope: str) -> Principal:
 
 def _handled(
     request: Request, handler: Handler, again: Replay | None, headers: dict[str, str]
-) -> Mapping[str, Any] | Reply:
+) -> Mapping[str, Any] | Reply | File:
     if again is None:
         return handler(request)
-    answer, is_repeat = once(request, lambda: handler(request), again)
+
+    def act() -> Mapping[str, Any] | Reply:
+        reply = handler(request)
+        if isinstance(reply, File):
+            raise TypeError("what a key remembers is answered in JSON")
+        return reply
+
+    answer, is_repeat = once(request, act, again)
     if is_repeat:
         headers[HIT_HEADER] = "true"
     return answer
@@ -229,7 +254,7 @@ def _handled(
 
 def _rehearsed(
     request: Request, handler: Handler, again: Replay | None, headers: dict[str, str]
-) -> Mapping[str, Any] | Reply:
+) -> Mapping[str, Any] | Reply | File:
     """The real path, with its writes kept beside the table.
 
     What a real call read is checked when it is written. Here two rehearsals must agree instead: reads of one alone
@@ -238,7 +263,7 @@ def _rehearsed(
     headers[DRY_HEADER] = "true"
     told: object = None
     for _ in range(REHEARSALS_MAX):
-        reply: Mapping[str, Any] | Reply = {}
+        reply: Mapping[str, Any] | Reply | File = {}
         refused: Refusal | None = None
         with rehearsing(Rehearsal()) as world:
             try:

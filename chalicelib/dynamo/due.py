@@ -18,9 +18,10 @@ from chalicelib.dynamo import items, schema
 from chalicelib.dynamo.items import Item, Whole
 from chalicelib.values import value
 
-KINDS: Final = ("account", "hold", "erasure", "coupon", "campaign", "merge")
+KINDS: Final = ("account", "hold", "erasure", "coupon", "campaign", "merge", "receipt", "photo", "hashtag")
 """Everything that can be due: an account (expiry, end of a tier), a hold, an unfinished erasure, a code that the
-merchant's coupon API still owes, a reward that a campaign owes, what follows a merge.
+merchant's coupon API still owes, a reward that a campaign owes, what follows a merge, a receipt or a photo that nobody
+finished taking, a hashtag to look for.
 """
 SAFE_DAYS: Final = 1
 """The watermark stays a day behind, so that a commit that crosses midnight is not overtaken."""

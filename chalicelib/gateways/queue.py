@@ -1,4 +1,4 @@
-"""The queue that carries what is due from the sweep to the workers."""
+"""The queues: what is due goes from the sweep to the workers, and uploads to whoever takes them."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -21,13 +21,13 @@ class QueueRefused(Exception):
     """The queue did not take some messages; the next sweep finds what they stood for again."""
 
 
-def send(bodies: Iterable[str]) -> int:
-    """Put messages on the due queue, ten a call; the count of messages. Raises ``QueueRefused``."""
+def send(bodies: Iterable[str], *, name: str = settings.DUE_QUEUE) -> int:
+    """Put messages on a queue of ours, ten a call; the count of messages. Raises ``QueueRefused``."""
     sent = 0
     remaining = iter(bodies)
     while batch := list(islice(remaining, BATCH_MAX)):
         entries = [{"Id": str(place), "MessageBody": body} for place, body in enumerate(batch)]
-        reply = _client().send_message_batch(QueueUrl=_url(), Entries=entries)
+        reply = _client().send_message_batch(QueueUrl=_url(name), Entries=entries)
         if reply.get("Failed"):
             raise QueueRefused(f"{len(reply['Failed'])} of {len(batch)} messages were not taken")
         sent += len(batch)
@@ -51,6 +51,6 @@ def _client() -> Any:
 
 
 @cache
-def _url() -> str:
-    url: str = _client().get_queue_url(QueueName=settings.DUE_QUEUE)["QueueUrl"]
+def _url(name: str) -> str:
+    url: str = _client().get_queue_url(QueueName=name)["QueueUrl"]
     return url

@@ -26,7 +26,7 @@ class Calls:
 def calls(monkeypatch) -> Calls:
     found = Calls()
     monkeypatch.setattr(queue, "_client", lambda: found)
-    monkeypatch.setattr(queue, "_url", lambda: "https://queue.test/due")
+    monkeypatch.setattr(queue, "_url", lambda _: "https://queue.test/due")
     return found
 
 
