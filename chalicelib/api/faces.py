@@ -44,7 +44,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
-    "public": ("about", "description"),
+    "public": ("about", "description", "pages"),
     "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""
