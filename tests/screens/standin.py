@@ -99,7 +99,9 @@ class Standin:
         if method == "PATCH":
             thing |= {name: value for name, value in body.items() if name != "products"}
             if "products" in body:
-                thing["products"] = [{"productId": each, "name": f"Product {each}", "url": ""} for each in body["products"]]
+                thing["products"] = [
+                    {"productId": each, "name": f"Product {each}", "url": ""} for each in body["products"]
+                ]
         else:
             thing["state"] = LEADS_TO[match[1][:-1], match[3]]
             thing["reasons"] = []

@@ -39,7 +39,9 @@ def ago(seconds: float) -> str:
 def made() -> dict[tuple[str, str], dict[str, Any]]:
     """Three receipts and three photos that wait, one of each that is done."""
     found = [
-        receipt("r-1", "waiting", 7200, shop="Corner Market", reasons=[("TOTAL_UNSURE", "The total was read in two ways.")]),
+        receipt(
+            "r-1", "waiting", 7200, shop="Corner Market", reasons=[("TOTAL_UNSURE", "The total was read in two ways.")]
+        ),
         receipt(
             "r-2",
             "waiting",
@@ -55,7 +57,10 @@ def made() -> dict[tuple[str, str], dict[str, Any]]:
         photo("p-3", "approved", 90000, caption="Boots, finally"),
         photo("p-9", "published", 400000, caption="On the roof", spots=1),
     ]
-    return {("receipt" if "submissionId" in each else "photo", each.get("submissionId") or each["photoId"]): each for each in found}
+    return {
+        ("receipt" if "submissionId" in each else "photo", each.get("submissionId") or each["photoId"]): each
+        for each in found
+    }
 
 
 def many(count: int) -> dict[tuple[str, str], dict[str, Any]]:
@@ -92,30 +97,52 @@ def receipt(
         "picture": {"url": f"/pictures/{name}.png", "width": RECEIPT_SIZE[0], "height": RECEIPT_SIZE[1], "turned": 0},
         "fields": fields if shop else {},
         "lines": [
-            {"name": a, "quantity": b, "unitPrice": c, "amount": d, "confidence": 0.9 - n / 8,
-             "boxes": [[40, 220 + n * 45, 440, 250 + n * 45]], "productId": "P-101" if n == 0 else None,
-             "score": 0.93 if n == 0 else None}
+            {
+                "name": a,
+                "quantity": b,
+                "unitPrice": c,
+                "amount": d,
+                "confidence": 0.9 - n / 8,
+                "boxes": [[40, 220 + n * 45, 440, 250 + n * 45]],
+                "productId": "P-101" if n == 0 else None,
+                "score": 0.93 if n == 0 else None,
+            }
             for n, (a, b, c, d) in enumerate(_LINES)
-        ] if shop else [],
+        ]
+        if shop
+        else [],
         "retailer": {"id": "7", "name": shop, "score": 0.96} if shop else None,
         "evidence": [{"code": "CASH", "text": "Cash and change agree with 15.00."}] if shop else [],
         "reasons": [{"code": code, "text": text, "about": ""} for code, text in reasons],
         "duplicates": [
-            {"submissionId": "r-9", "memberId": "grace@example.test", "code": "LOOKS_ALIKE", "state": "awarded",
-             "text": "The same photograph, smaller, from another account.", "pictureUrl": "/pictures/r-9.png"}
-        ] if duplicates else [],
+            {
+                "submissionId": "r-9",
+                "memberId": "grace@example.test",
+                "code": "LOOKS_ALIKE",
+                "state": "awarded",
+                "text": "The same photograph, smaller, from another account.",
+                "pictureUrl": "/pictures/r-9.png",
+            }
+        ]
+        if duplicates
+        else [],
         "orderId": None,
         "pointsAwarded": 0,
         "history": [{"at": ago(age), "by": "", "verb": "received", "text": "through the app"}],
         "corrections": None,
-    }  # fmt: skip
+    }
 
 
 def photo(
     name: str, state: str, age: float, *, caption: str, spots: int = 0, reasons: list[tuple[str, str]] | None = None
 ) -> dict[str, Any]:
     """A photo as its details tell."""
-    crops = {"square": {"ratio": "1:1"}, "portrait": {"ratio": "4:5"}, "landscape": {"ratio": "16:9"}, "banner": {"ratio": "3:1"}}
+    crops = {
+        "square": {"ratio": "1:1"},
+        "portrait": {"ratio": "4:5"},
+        "landscape": {"ratio": "16:9"},
+        "banner": {"ratio": "3:1"},
+    }
     return {
         "photoId": name,
         "state": state,
@@ -130,7 +157,10 @@ def photo(
         "tags": ["summer", "lake"] if spots else [],
         "storeId": "",
         "actionId": None,
-        "rights": {"state": "implicit", "trail": [{"at": ago(age), "by": "", "state": "implicit", "text": "terms of 2026-01"}]},
+        "rights": {
+            "state": "implicit",
+            "trail": [{"at": ago(age), "by": "", "state": "implicit", "text": "terms of 2026-01"}],
+        },
         "picture": {"url": f"/pictures/{name}.png", "width": PHOTO_SIZE[0], "height": PHOTO_SIZE[1], "renditions": []},
         "video": None,
         "focus": {"x": 0.3, "y": 0.4, "byHand": False},
@@ -142,7 +172,9 @@ def photo(
         ],
         "labels": [{"name": "Text", "confidence": 0.81}] if reasons else [],
         "reasons": [{"code": code, "text": text} for code, text in reasons or []],
-        "similar": [{"photoId": "p-9", "bits": 4, "state": "published", "thumbnail": "/pictures/p-9.png"}] if reasons else [],
+        "similar": [{"photoId": "p-9", "bits": 4, "state": "published", "thumbnail": "/pictures/p-9.png"}]
+        if reasons
+        else [],
         "points": {"awarded": 0, "entry": None},
         "history": [{"at": ago(age), "by": "", "verb": "received", "text": "upload"}],
     }
@@ -180,9 +212,22 @@ def picture(file: str) -> bytes:
 def _receipt() -> Image.Image:
     image = Image.new("RGB", RECEIPT_SIZE, "#f3f0e8")
     draw = ImageDraw.Draw(image)
-    rows = [(150, 35, "CORNER MARKET"), (150, 75, "12 Mill Lane"), (45, 125, "14/03/2026"), (305, 125, "16:42"), (45, 165, "No 000731")]
+    rows = [
+        (150, 33, "CORNER MARKET"),
+        (150, 71, "12 Mill Lane"),
+        (45, 121, "14/03/2026"),
+        (305, 121, "16:42"),
+        (45, 161, "No 000731"),
+    ]
     rows += [(45, 222 + n * 45, f"{b} x {a:<22}{d:>8}") for n, (a, b, _, d) in enumerate(_LINES)]
-    rows += [(200, 392, "TAX       1.20"), (200, 435, "TOTAL    15.00"), (45, 520, "CASH 20.00   CHANGE 5.00"), (120, 620, "Thank you")]
+    rows += [
+        (45, 392, "TAX"),
+        (310, 392, "1.20"),
+        (45, 437, "TOTAL"),
+        (310, 437, "15.00"),
+        (45, 520, "CASH 20.00   CHANGE 5.00"),
+        (120, 620, "Thank you"),
+    ]
     for x, y, text in rows:
         draw.text((x, y), text, fill="#222222", font_size=20)
     return image

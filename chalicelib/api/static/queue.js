@@ -209,13 +209,13 @@ export class Queue {
       type: 'button', 'aria-pressed': String(this.kind === kind), onclick: () => this.filter(kind, this.state),
     }, word)));
     const states = this.kind ? STATES[this.kind] : [...new Set([...STATES.receipt, ...STATES.photo])];
-    show(this.states, h('option', {value: ''}, 'Waiting for you'), states.map((each) => h('option', {value: each}, stateWord(each))));
+    show(this.states, h('option', {value: ''}, 'To do'), states.map((each) => h('option', {value: each}, stateWord(each))));
     this.states.value = this.state;
     show(this.chips, this.counts.filter((each) => each.count > 0).map((each) => h('button.chip', {
       type: 'button', 'aria-pressed': String(this.kind === each.kind && this.state === each.state),
       title: each.oldest ? `The oldest has waited ${ageSince(each.oldest)}` : null,
       onclick: () => this.filter(each.kind, this.kind === each.kind && this.state === each.state ? '' : each.state),
-    }, icon(each.kind), `${stateWord(each.state)} `, h('b', {}, `${each.count.toLocaleString()}${each.isMore ? '+' : ''}`),
+    }, icon(each.kind), h('span.unseen', {}, KINDS[each.kind]), `${stateWord(each.state)} `, h('b', {}, `${each.count.toLocaleString()}${each.isMore ? '+' : ''}`),
     each.oldest && h('small', {}, ` ${ageSince(each.oldest)}`))));
   }
 

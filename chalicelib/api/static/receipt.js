@@ -3,7 +3,7 @@
 import {at} from './api.js';
 import {ask, button, field, fill, glyph, h, s, show} from './dom.js';
 import {actions, confidence, heading, history, reasons, section} from './details.js';
-import {percent, several, stateWord, sureness} from './words.js';
+import {instantWord, percent, several, stateWord, sureness} from './words.js';
 import {Viewer} from './viewer.js';
 
 /** What can be corrected: its name when it is sent, its names in the reading, its label, the kind of its input. */
@@ -40,7 +40,7 @@ export class ReceiptView {
     this.element = h('article.detail.is-receipt', {'aria-label': 'Receipt'},
       heading('receipt', item, {
         title: this.read.shop?.value || item.retailer?.name || 'Receipt', back,
-        facts: [item.receiptId && `No. ${item.receiptId}`, item.memberId, item.uploadDate, item.source,
+        facts: [item.receiptId && `No. ${item.receiptId}`, item.memberId, item.uploadDate && instantWord(item.uploadDate), item.source,
           item.pointsAwarded ? `${several(Number(item.pointsAwarded), 'point')}` : null, item.orderId && `Order ${item.orderId}`],
       }),
       h('div.columns', {},
