@@ -22,10 +22,13 @@ FAINT = """(() => {
   };
   const found = [];
   for (const element of document.querySelectorAll('body *')) {
-    const words = [...element.childNodes].filter((each) => each.nodeType === 3).map((each) => each.data.trim()).join('');
-    if (!words || !element.checkVisibility({visibilityProperty: true}) || element.closest('.unseen, .skip, svg')) continue;
-    const [one, other] = [light(parts(getComputedStyle(element).color)), light(ground(element))].sort((a, b) => b - a);
-    if ((one + 0.05) / (other + 0.05) < 4.5) found.push(`${words.slice(0, 30)} ${((one + 0.05) / (other + 0.05)).toFixed(2)}`);
+    const words = [...element.childNodes].filter((each) => each.nodeType === 3).map((each) => each.data).join('');
+    if (!words.trim() || element.closest('.unseen, .skip, svg')) continue;
+    if (!element.checkVisibility({visibilityProperty: true})) continue;
+    const colours = [parts(getComputedStyle(element).color), ground(element)];
+    const [one, other] = colours.map(light).sort((a, b) => b - a);
+    const contrast = (one + 0.05) / (other + 0.05);
+    if (contrast < 4.5) found.push(`${words.slice(0, 30)} ${contrast.toFixed(2)}`);
   }
   return found;
 })()"""

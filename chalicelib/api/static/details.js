@@ -59,6 +59,7 @@ export function askReason(verb, kind, count) {
     const choose = ([known, words]) => {
       code = known;
       text.value = words;
+      problem.textContent = '';
       for (const each of list.children) each.firstChild.setAttribute('aria-pressed', String(each.firstChild.dataset.code === known));
       text.focus();
     };
@@ -75,6 +76,7 @@ export function askReason(verb, kind, count) {
       const isAsChosen = templates.some((each) => each[0] === code && each[1] === reason);
       done(isAsChosen ? {reason, code} : {reason});
     };
+    text.addEventListener('input', () => { problem.textContent = ''; });
     text.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
     });

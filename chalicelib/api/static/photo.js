@@ -122,7 +122,10 @@ export class PhotoView {
       draw();
       rows.querySelector(`textarea[lang="${CSS.escape(tag)}"]`)?.focus();
     };
-    language.addEventListener('keydown', (event) => { if (event.key === 'Enter') add(); });
+    language.addEventListener('keydown', (event) => { if (event.key !== 'Enter') return;
+      event.preventDefault();
+      add();
+    });
     const adding = h('div.adding', {}, language, button('Add a language', {class: 'quiet', onclick: add}, 'plus'));
     draw();
     return rows;

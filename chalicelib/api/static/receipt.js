@@ -110,6 +110,13 @@ export class ReceiptView {
       inputMode: kind === 'money' ? 'decimal' : null, autocomplete: 'off', spellcheck: false, data: {name}, maxLength: kind === 'text' ? 200 : null,
       oninput: () => this.changed(),
     });
+    // An empty field would leave what was read in force: it shows it again.
+    input.addEventListener('blur', () => {
+      const {was} = this.inputs.get(name);
+      if (input.value.trim() || !was || input.validity.badInput) return;
+      input.value = was;
+      this.changed();
+    });
     this.inputs.set(name, {input, was: input.type === 'text' ? plain : h('input', {type: kind, value: plain}).value});
     const row = h('div.entry', {}, field(label, input), confidence(percent(found?.confidence), sureness(found?.confidence)));
     return this.rowed(row, `field:${from}`);

@@ -30,7 +30,8 @@ export class Viewer {
       tabIndex: 0, role: 'group', 'aria-label': `${alt}. Plus and minus zoom, arrows move, 0 fits.`,
       onkeydown: (event) => this.key(event), onpointerdown: (event) => this.down(event),
       onpointermove: (event) => this.move(event), onpointerup: (event) => this.up(event),
-      onpointercancel: (event) => this.up(event), ondblclick: (event) => this.double(event),
+      onpointercancel: (event) => this.up(event), onpointerleave: (event) => this.leave(event),
+      ondblclick: (event) => this.double(event),
     }, this.stage);
     this.pane.addEventListener('wheel', (event) => this.wheel(event), {passive: false});
     this.tools = h('div.tools', {role: 'toolbar', 'aria-label': 'Zoom'},
@@ -103,6 +104,10 @@ export class Viewer {
     this.place();
   }
 
+  leave(event) {
+    if (!this.pane.hasPointerCapture(event.pointerId)) this.pointers.delete(event.pointerId);
+  }
+
   /** Where an event is, as shares of the frame. */
   at(event) {
     const box = this.stage.getBoundingClientRect();
@@ -143,7 +148,6 @@ export class Viewer {
   down(event) {
     if (event.button !== 0 || event.target.closest('[data-grab]')) return;
     this.pointers.set(event.pointerId, {x: event.clientX, y: event.clientY, far: 0});
-    this.pane.setPointerCapture(event.pointerId);
   }
 
   move(event) {
@@ -153,6 +157,8 @@ export class Viewer {
     if (this.pointers.size === 2) this.pinch(event);
     else if (this.zoom > 1) this.pan(by.x, by.y);
     Object.assign(last, {x: event.clientX, y: event.clientY, far: last.far + Math.hypot(by.x, by.y)});
+    // Only a movement is followed out of the pane: a click is for what is under it.
+    if (last.far > CLICK_PIXELS_MAX) this.pane.setPointerCapture(event.pointerId);
   }
 
   pinch(event) {
