@@ -1,8 +1,7 @@
 """The blocklist: members and domains that neither earn nor redeem (annex-api-2, section 6)."""
 
 import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import WithJsonSchema
@@ -118,7 +117,9 @@ def _block_again(request: Request, known: Known) -> Mapping[str, Any]:
     return _told(request, _as_before(known, *_given(request.body)))
 
 
-@routes.add("POST", "/blocklist", scope="users:write", body=BlockBody, response=BlockAnswer, again=_block_again)
+@routes.add(
+    "POST", "/blocklist", scope="users:write", body=BlockBody, response=BlockAnswer, again=_block_again, also=(422,)
+)
 def post_blocklist(request: Request) -> Mapping[str, Any]:
     """Block members and domains, separated by commas: whoever is blocked neither earns nor redeems.
 
@@ -136,7 +137,13 @@ def _upload_again(request: Request, known: Known) -> Mapping[str, Any]:
 
 
 @routes.add(
-    "POST", "/blocklist/upload", scope="users:write", body=UploadBody, response=BlockAnswer, again=_upload_again
+    "POST",
+    "/blocklist/upload",
+    scope="users:write",
+    body=UploadBody,
+    response=BlockAnswer,
+    again=_upload_again,
+    also=(422,),
 )
 def upload_blocklist(request: Request) -> Mapping[str, Any]:
     """Block the members and domains of a CSV file of at most 100 rows: type (user or domain) and value."""
@@ -163,7 +170,15 @@ def _unblock_again(request: Request, known: Known) -> Mapping[str, Any]:
     return _removed(_as_before(known, *_given(request.body)))
 
 
-@routes.add("DELETE", "/blocklist", scope="users:write", body=BlockBody, response=UnblockAnswer, again=_unblock_again)
+@routes.add(
+    "DELETE",
+    "/blocklist",
+    scope="users:write",
+    body=BlockBody,
+    response=UnblockAnswer,
+    again=_unblock_again,
+    also=(422,),
+)
 def delete_blocklist(request: Request) -> Mapping[str, Any]:
     """Take members and domains off the list, separated by commas.
 
@@ -242,7 +257,11 @@ def _given(body: BlockBody) -> tuple[list[str], list[str]]:
 
 def _apart(text: str) -> list[str]:
     """The parts of a list, each once."""
-    return list({folded(part): part for each in text.split(",") if (part := each.strip())}.values())
+    return _once(part for each in text.split(",") if (part := each.strip()))
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list({folded(name): name for name in names}.values())
 
 
 def _rows(text: str) -> tuple[list[str], list[str]]:
@@ -250,7 +269,7 @@ def _rows(text: str) -> tuple[list[str], list[str]]:
     users: list[str] = []
     domains: list[str] = []
     wrong: list[str] = []
-    for place, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+    for place, row in _lines(text):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (place == 1 and cells[:2] == ["type", "value"]):
             continue
@@ -262,4 +281,12 @@ def _rows(text: str) -> tuple[list[str], list[str]]:
         raise Malformed(f"csv: user or domain, a comma and a value are wanted in line {', '.join(wrong[:10])}.")
     if not (users or domains):
         raise Malformed("csv: no line names a member or a domain.")
-    return _apart(",".join(users)), _apart(",".join(domains))
+    return _once(users), _once(domains)
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(text.splitlines(keepends=True))
+    try:
+        yield from enumerate(reader, start=1)
+    except csv.Error as error:
+        raise Malformed(f"csv: line {reader.line_num} cannot be read: {error}.") from error

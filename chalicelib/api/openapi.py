@@ -36,6 +36,10 @@ TAGS: Final[dict[str, str]] = {
     "Hierarchy Management": "Groups of members who pool points: roles, invitations, transfers.",
     "BlockList": "Members and domains that neither earn nor redeem.",
     "Survey": "Surveys: define them, answer them, and read the responses.",
+    "Receipts": "Paper receipts: sent, read, checked and paid.",
+    "Photos": "Customers' photos and videos: taken in, approved, published.",
+    "Galleries": "What shops show of photos, and the embed that shows it.",
+    "Moderation": "The queue of what a human looks at. For staff.",
     "Programme": "The rules of a site, one validated and versioned document. For staff.",
     "Service": "About the service itself.",
 }
@@ -58,6 +62,7 @@ _REFUSALS: Final[dict[int, str]] = {
     404: "What the request names does not exist on this site.",
     405: "The site has this switched off in its programme.",
     409: "The id is taken, the key was used for another request, or others change the same member right now.",
+    422: "The call was understood, and something in it cannot be taken; the message says what.",
     413: f"The body is larger than {BODY_BYTES_MAX // 1024} KB.",
 }
 _ERROR: Final[dict[str, Any]] = {

@@ -155,6 +155,8 @@ def test_a_file_blocks_members_and_domains(shop):
 
     assert said["userBlockListedData"]["blocklistedUser"] == [ADA]
     assert said["domainBlocklistedData"]["blocklistedDomain"] == [SPAM]
+    assert shop.post("/blocklist/upload", {"csv": f"user,{'x' * 200_000}"}).refusal == (400, "AC1004")
+    assert shop.post("/blocklist/upload", {"csv": 'user,"a\rb"\ruser'}).refusal == (400, "AC1004")
     wrong = shop.post("/blocklist/upload", {"csv": "user,x\ncolour,red\nuser\n"})
     assert wrong.refusal == (400, "AC1004")
     assert "line 2, 3" in wrong["errorMessage"]

@@ -1,4 +1,4 @@
-"""A receipt that is open: boxes and fields know each other, corrections go with the approval, twins stand side by side."""
+"""A receipt that is open: boxes and fields know each other, corrections go with the approval."""
 
 from collections.abc import Callable
 

@@ -23,6 +23,7 @@ export class PhotoView {
     this.was = editable(item);
     this.draft = structuredClone(draft ?? this.was);
     this.viewer = new Viewer({...item.picture, alt: item.caption ? `Photo: ${item.caption.slice(0, 80)}` : 'The photo'});
+    this.viewer.element.style.aspectRatio = `${this.viewer.width} / ${this.viewer.height}`;
     this.framing = new Framing(item);
     this.spotForm = h('div.spot-form', {'aria-live': 'off'});
     this.saving = h('div.saving', {hidden: true});
