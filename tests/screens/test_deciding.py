@@ -26,7 +26,7 @@ def test_the_keys_go_through_the_queue(signed_in: Callable[..., Page], standin: 
     page.press("Escape")
 
     assert page.text(".bulk").startswith("1 selected")
-    assert page.run("document.querySelector('dialog')") is None
+    page.wait("!document.querySelector('dialog')")
     assert sent(standin) == []
 
 
@@ -76,7 +76,7 @@ def test_a_rejection_carries_the_chosen_reason(signed_in: Callable[..., Page], s
     page.press("r")
     page.click("dialog .send")
     empty = page.text("dialog .problem")
-    page.click("dialog [data-code=DUPLICATE]")
+    page.click("dialog [data-code=same-receipt]")
     page.shoot(name="reject")
     page.click("dialog .send")
     page.click(".send-now")
@@ -84,7 +84,7 @@ def test_a_rejection_carries_the_chosen_reason(signed_in: Callable[..., Page], s
 
     assert "Say why" in empty
     assert standin.changes[0]["path"] == "/receipts/r-2/reject"
-    assert standin.changes[0]["body"] == {"reason": "This receipt was handed in before.", "code": "DUPLICATE"}
+    assert standin.changes[0]["body"] == {"reason": "This receipt was handed in before.", "code": "same-receipt"}
 
 
 def test_publishing_a_pending_photo_approves_it_first(signed_in: Callable[..., Page], standin: Standin) -> None:

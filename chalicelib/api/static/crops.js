@@ -11,13 +11,17 @@ export function ratioOf(given) {
   return given !== null && given !== '' && Number(given) > 0 ? Number(given) : null;
 }
 
-/** The largest window of a ratio that has the focus as near to its middle as the edges allow; shares of the picture. */
-export function window(width, height, ratio, focus) {
-  const whole = width / height;
-  const size = whole > ratio ? {width: ratio / whole, height: 1} : {width: 1, height: whole / ratio};
-  return {
-    left: between(focus.x - size.width / 2, 0, 1 - size.width), top: between(focus.y - size.height / 2, 0, 1 - size.height), ...size,
-  };
+/**
+ * The part of a picture that a crop of a ratio shows, in shares of it. By a focus it is the largest one with the focus as
+ * near to its middle as the edges allow; by a `transform` {x, y, scale, wrapperWidth} what is seen in the vendor's box.
+ */
+export function window(width, height, ratio, focus, transform = null) {
+  const widest = Math.min(1, (ratio * height) / width);
+  const highest = Math.min(1, width / (ratio * height));
+  if (!transform) return within(focus.x - widest / 2, focus.y - highest / 2, widest, highest);
+  const shown = transform.wrapperWidth * transform.scale;
+  const part = Math.min(1 / transform.scale, widest);
+  return within(-transform.x / shown, -transform.y / ((shown * height) / width), part, (highest * part) / widest);
 }
 
 /** Where a point of the picture is within a window; null outside it. */
@@ -26,4 +30,5 @@ export function through(seen, x, y) {
   return inside.every((each) => each >= -EDGE && each <= 1 + EDGE) ? inside.map((each) => between(each, 0, 1)) : null;
 }
 
+const within = (left, top, width, height) => ({left: between(left, 0, 1 - width), top: between(top, 0, 1 - height), width, height});
 const between = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));

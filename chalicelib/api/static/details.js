@@ -16,10 +16,10 @@ export function heading(kind, item, {title, facts, back}) {
 }
 
 /** The buttons for what can be done now. */
-export function actions(kind, state, act, entry = null) {
+export function actions(kind, state, act, entry = null, paid = false) {
   const bar = h('div.verbs', {role: 'toolbar', 'aria-label': 'Decide'});
   if (entry && entry.state !== 'failed') return fill(bar, [h('p.busy', {}, `${VERB[entry.verb]?.doing ?? 'Working'}…`)]);
-  const verbs = verbsOf(kind, state);
+  const verbs = verbsOf(kind, state, paid);
   const looks = (verb) => (verb === verbs[0] && verb !== 'reverse' ? 'primary' : verb === 'reject' || verb === 'reverse' ? 'danger' : 'strong');
   const words = (verb) => (verb === 'publish' && state === 'pending' ? 'Approve and publish' : VERB[verb].word);
   return fill(bar, [

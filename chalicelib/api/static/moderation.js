@@ -6,7 +6,7 @@ import {button, field, glyph, h, icon, say, show} from './dom.js';
 import {help, listen} from './keys.js';
 import {Notices} from './notices.js';
 import {Outbox} from './outbox.js';
-import {PhotoView, photoPath, stepsOf} from './photo.js';
+import {PhotoView, isPaid, photoPath, stepsOf} from './photo.js';
 import {Catalogue} from './products.js';
 import {Queue} from './queue.js';
 import {ReceiptView, receiptPath} from './receipt.js';
@@ -213,7 +213,7 @@ class Workbench {
       if (able.length) await this.actOn(verb, able);
       return;
     }
-    if (!view || !verbsOf(view.kind, view.item.state).includes(verb) || this.busy(view)) return;
+    if (!view || !verbsOf(view.kind, view.item.state, isPaid(view.item)).includes(verb) || this.busy(view)) return;
     const problem = view.problem(verb);
     if (problem) {
       this.notices.note('problem', problem, {isBad: true});
@@ -223,7 +223,7 @@ class Workbench {
     const reason = needsReason(verb) ? await askReason(verb, view.kind, 1) : null;
     if (needsReason(verb) && !reason) return;
     const next = this.queue.beside(view.kind, view.id);
-    this.hold(verb, [{kind: view.kind, id: view.id, title: view.title, steps: view.steps(verb, reason)}]);
+    this.hold(verb, [{kind: view.kind, id: view.id, title: view.title, state: view.item.state, steps: view.steps(verb, reason)}]);
     if (next && !isNarrow()) this.queue.open(next, {isStep: true});
     else if (isNarrow()) this.back();
     else this.nothing();
@@ -239,7 +239,7 @@ class Workbench {
     const reason = needsReason(verb) ? await askReason(verb, kinds.size === 1 ? [...kinds][0] : 'receipt', items.length) : null;
     if (needsReason(verb) && !reason) return;
     this.hold(verb, items.map(({kind, id, title, state}) => ({
-      kind, id, title: title || id,
+      kind, id, state, title: title || id,
       steps: kind === 'photo' ? stepsOf(id, state, verb, reason) : [{method: 'POST', path: at`/receipts/${id}/${verb}`, body: reason ?? {}}],
     })));
     this.queue.clear();
@@ -253,7 +253,7 @@ class Workbench {
     }
     const words = VERB[verb];
     const what = entries.length === 1 ? `“${short(entries[0].title)}”` : several(entries.length, 'item');
-    this.outbox.add(`${words.doing} ${what}`, `${words.done} ${what}`, entries.map((each) => ({...each, verb, to: words.to[each.kind]})));
+    this.outbox.add(`${words.doing} ${what}`, `${words.done} ${what}`, entries.map(({state: was, ...each}) => ({...each, verb, to: words.to[each.kind] ?? was})));
   }
 
   undone(group) {
@@ -311,7 +311,7 @@ class Workbench {
 const needsReason = (verb) => verb === 'reject' || verb === 'reverse';
 const isNarrow = () => window.matchMedia('(max-width: 860px)').matches;
 const short = (text) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
-const actionsOf = (workbench, kind, item) => verbs(kind, item.state, (verb) => workbench.act(verb), workbench.outbox.entryOf(kind, workbench.view.id));
+const actionsOf = (workbench, kind, item) => verbs(kind, item.state, (verb) => workbench.act(verb), workbench.outbox.entryOf(kind, workbench.view.id), isPaid(item));
 
 // Signing in
 

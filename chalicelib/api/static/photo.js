@@ -9,7 +9,7 @@ import {Spots} from './spots.js';
 import {ageSince, instantWord, percent, several, stateWord} from './words.js';
 import {Viewer} from './viewer.js';
 
-const CAPTION_CHARACTERS_MAX = 2000;
+const CAPTION_CHARACTERS_MAX = 2200;
 const LABEL_CHARACTERS_MAX = 100;
 const RIGHTS = {
   none: 'No rights', implicit: 'Implied by hashtag and terms', requested: 'Requested', granted: 'Granted', denied: 'Denied',
@@ -39,7 +39,7 @@ export class PhotoView {
       h('div.columns', {},
         h('div.look', {}, this.viewer.element, this.picking(), this.spotForm, section('Crops', this.framing.element)),
         h('div.facts-column', {}, reasons(item), this.similar(), this.fields(), this.products(), this.rights(), this.labels(), history(item))),
-      this.saving, this.foot = actions('photo', item.state, act, entry));
+      this.saving, this.foot = actions('photo', item.state, act, entry, isPaid(item)));
     this.use('spots');
     this.drawProducts();
     this.changed();
@@ -214,6 +214,9 @@ export class PhotoView {
     this.viewer.close();
   }
 }
+
+/** Whether points were paid for it that can be taken back. */
+export const isPaid = (item) => Number(item.points?.awarded) > 0;
 
 /** The requests that a verb takes: publishing a pending photo approves it first. */
 export function stepsOf(id, state, verb, reason) {

@@ -20,18 +20,21 @@ export const stateWord = (state) => STATE_WORDS[state] ?? state;
 /** What can be done in a state: verbs in the order of their buttons. The server has the last word. */
 const VERBS = {
   receipt: {
-    received: ['retry'], waiting: ['approve', 'reject'], awarded: ['reverse'], rejected: ['reopen'], reversed: [],
-    stuck: ['retry', 'approve', 'reject'], expired: [],
+    received: [], waiting: ['approve', 'reject'], awarded: ['reverse'], rejected: ['reopen'], reversed: ['reopen'],
+    stuck: ['retry', 'approve', 'reject'], expired: ['retry'],
   },
   photo: {
-    received: ['retry'], pending: ['approve', 'publish', 'reject', 'withdraw'],
-    approved: ['publish', 'reject', 'withdraw', 'reverse'], published: ['unpublish', 'withdraw', 'reverse'],
+    received: [], pending: ['approve', 'publish', 'reject', 'withdraw'],
+    approved: ['publish', 'reject', 'withdraw', 'reopen'], published: ['unpublish', 'reject', 'withdraw'],
     rejected: ['reopen'], withdrawn: ['reopen'], stuck: ['retry', 'reject'], expired: [],
   },
 };
 
-/** The verbs of a kind in a state. */
-export const verbsOf = (kind, state) => VERBS[kind]?.[state] ?? [];
+/** The verbs of a kind in a state; `paid` adds what takes the points of a photo back, which leaves it where it is. */
+export function verbsOf(kind, state, paid = false) {
+  const verbs = VERBS[kind]?.[state] ?? [];
+  return kind === 'photo' && paid ? [...verbs, 'reverse'] : verbs;
+}
 
 /** What a verb is called, while it happens and afterwards; where it leads; its key and its drawing. */
 export const VERB = {
@@ -48,19 +51,19 @@ export const VERB = {
 /** Reasons to choose from, by kind: what a shopper reads. */
 export const REASONS = {
   receipt: [
-    ['UNREADABLE', 'The photograph cannot be read. Please take it again in good light, with the whole receipt in it.'],
-    ['INCOMPLETE', 'Part of the receipt is missing. Please upload a photograph of the whole receipt.'],
-    ['SHOP_NOT_ACCEPTED', 'This shop does not take part in the programme.'],
-    ['TOO_OLD', 'This receipt is too old to earn points.'],
-    ['DUPLICATE', 'This receipt was handed in before.'],
-    ['NOT_A_RECEIPT', 'This picture does not show a receipt.'],
+    ['unreadable', 'The photograph cannot be read. Please take it again in good light, with the whole receipt in it.'],
+    ['incomplete', 'Part of the receipt is missing. Please upload a photograph of the whole receipt.'],
+    ['unknown-shop', 'This shop does not take part in the programme.'],
+    ['too-old', 'This receipt is too old to earn points.'],
+    ['same-receipt', 'This receipt was handed in before.'],
+    ['no-receipt', 'This picture does not show a receipt.'],
   ],
   photo: [
-    ['NOT_SUITABLE', 'This photo cannot be shown in our gallery.'],
-    ['PRODUCT_NOT_SHOWN', 'We could not find one of our products in this photo.'],
-    ['QUALITY', 'This photo is too dark, too small or too blurred to be shown.'],
-    ['RIGHTS', 'We are not sure that this photo is yours to share.'],
-    ['DUPLICATE', 'This photo was handed in before.'],
+    ['unsuitable', 'This photo cannot be shown in our gallery.'],
+    ['no-product', 'We could not find one of our products in this photo.'],
+    ['poor-picture', 'This photo is too dark, too small or too blurred to be shown.'],
+    ['no-rights', 'We are not sure that this photo is yours to share.'],
+    ['alike', 'This photo was handed in before.'],
   ],
 };
 
@@ -88,8 +91,9 @@ export function instantWord(instant) {
   return at.toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'short'});
 }
 
-// "2025-04-23 12:12:57" of the vendor's answers is UTC.
-const utc = (instant) => String(instant ?? '').replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/, '$1T$2Z');
+// The vendor's answers write "2025-04-23 12:12:57" for UTC, and offsets without the colon that browsers ask for.
+const utc = (instant) => String(instant ?? '').replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/, '$1T$2Z')
+  .replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
 
 /** A share of one as a whole percentage; confidences may come as percentages already. */
 export function percent(confidence) {
