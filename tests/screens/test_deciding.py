@@ -40,7 +40,7 @@ def test_what_is_undone_in_time_was_never_sent(signed_in: Callable[..., Page], s
 
     assert (left, page.count(".row")) == (5, 6)
     assert sent(standin) == []
-    page.wait("document.querySelector('.detail h1').innerText === 'Corner Market'")
+    page.wait("document.querySelector('.detail h1')?.innerText === 'Corner Market'")
     assert page.text("#said").startswith("Corner Market") or "undone" in page.text("#said")
 
 

@@ -52,7 +52,9 @@ export class PhotoView {
   picking() {
     return h('div.picking', {}, this.modes,
       button('Add a hot spot', {class: 'quiet add-spot', onclick: () => { this.use('spots'); if (this.spots.add()) this.changed(); }}, 'plus'),
-      this.item.video?.url && h('a', {href: safe(this.item.video.url), target: '_blank', rel: 'noreferrer noopener'}, 'Watch the video'));
+      this.item.video?.url && h('a', {href: safe(this.item.video.url), target: '_blank', rel: 'noreferrer noopener'}, 'Watch the video'),
+      // Not on the picture, where they would cover hot spots.
+      this.viewer.tools);
   }
 
   use(mode) {

@@ -183,7 +183,9 @@ export class Queue {
   known(item) {
     const entry = this.outbox.entryOf(item.kind, item.id);
     const waited = item.since ? ageSince(item.since) : age(item.ageSeconds ?? 0);
-    const mark = JSON.stringify([item, waited, entry?.state, entry?.failure?.message, this.current === name(item), this.selected.has(name(item))]);
+    // A link to a picture is another one each time it is asked for; a picture that is shown needs no new one.
+    const shown = {...item, thumbnail: Boolean(item.thumbnail), ageSeconds: null};
+    const mark = JSON.stringify([shown, waited, entry?.state, entry?.failure?.message, this.current === name(item), this.selected.has(name(item))]);
     const before = this.rows.get(name(item));
     if (before?.mark === mark) return before.element;
     const element = this.row(item, entry, waited);
@@ -252,7 +254,7 @@ export class Queue {
         onclick: (event) => this.select(item, event.shiftKey),
       })),
       h('button.open', {type: 'button', 'aria-current': isCurrent ? 'true' : null, onclick: () => this.open(item)},
-        thumbnail(item),
+        thumbnail(item, () => this.items.find((each) => name(each) === name(item))?.thumbnail),
         h('span.what', {},
           h('span.title', {}, item.title || item.id),
           entry?.failure ? h('span.reason.is-bad', {}, entry.failure.message)
@@ -268,12 +270,21 @@ export class Queue {
 
 const name = (item) => `${item.kind}/${item.id}`;
 
-function thumbnail(item) {
+/** The small picture; `fresh` gives the link of the last time that the list was asked for. */
+function thumbnail(item, fresh) {
   const drawing = item.mediaType === 'video' ? 'video' : item.kind;
   const frame = h('span.thumb', {}, icon(drawing));
   if (item.thumbnail) {
     const image = h('img', {alt: '', loading: 'lazy', decoding: 'async', width: 52, height: 52});
-    image.addEventListener('error', () => image.remove());
+    let tried = item.thumbnail;
+    image.addEventListener('error', () => {
+      const link = fresh();
+      if (!link || link === tried) image.remove();
+      else {
+        tried = link;
+        image.src = link;
+      }
+    });
     image.src = item.thumbnail;
     fill(frame, [image]);
   }
