@@ -40,6 +40,7 @@ _PARTS: Final = (
     "keys.js",
     "viewer.js",
     "details.js",
+    "definitions.js",
     "receipt.js",
     "photo.js",
     "spots.js",

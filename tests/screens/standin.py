@@ -73,6 +73,8 @@ class Standin:
             return 200, {"siteId": things.SITE, "counts": self._counts()}
         if path == "/moderation":
             return 200, self._page(query)
+        if path == "/programme":
+            return 200, {"siteId": things.SITE, "version": 1, "programme": things.PROGRAMME}
         if path == "/products":
             return 200, {"siteId": things.SITE, "products": things.PRODUCTS}
         if path.startswith("/products/"):

@@ -59,6 +59,7 @@ def test_a_picture_that_lies_is_turned_for_its_boxes(signed_in: Callable[..., Pa
 def test_corrections_go_with_the_approval(signed_in: Callable[..., Page], standin: Standin) -> None:
     page = signed_in("receipt/r-1")
     page.fill("[data-name=total]", "18,50")
+    page.shoot(name="lines")
     page.fill("[data-name=number]", "")
     page.click(".add-line")
     page.type("Butter")
@@ -75,6 +76,19 @@ def test_corrections_go_with_the_approval(signed_in: Callable[..., Page], standi
     assert [each["name"] for each in body["lines"]] == ["Oat milk", "Rye bread", "Coffee beans", "Butter"]
     assert body["lines"][0] == {"name": "Oat milk", "quantity": "2", "amount": "3.90", "productId": "P-101"}
     assert body["lines"][3] == {"name": "Butter", "quantity": "1", "amount": "3.50"}
+
+
+def test_the_shop_and_the_product_of_a_line_are_chosen(signed_in: Callable[..., Page], standin: Standin) -> None:
+    page = signed_in("receipt/r-1")
+    page.choose("[data-name=retailerId]", "8")
+    page.choose("[aria-label='Product of line 2']", "P-102")
+    page.press("a")
+    decided(page)
+    body = standin.changes[0]["body"]
+
+    assert body["retailerId"] == "8"
+    assert [each.get("productId") for each in body["lines"]] == ["P-101", "P-102", None]
+    assert set(body) == {"retailerId", "lines"}
 
 
 def test_what_was_not_corrected_is_not_sent(signed_in: Callable[..., Page], standin: Standin) -> None:

@@ -18,6 +18,20 @@ PRODUCTS = [
     {"productId": f"P-{number}", "productDetail": {"productName": name, "url": f"https://shop.example.test/{number}"}}
     for number, name in enumerate(["Linen shirt", "Straw hat", "Canvas bag", "Wool scarf", "Leather boots"], start=101)
 ]
+PROGRAMME = {
+    "photos": {
+        "crops": [
+            {"name": "square", "ratio": "1:1"},
+            {"name": "portrait", "ratio": "4:5"},
+            {"name": "wide", "ratio": "16:9"},
+            {"name": "banner", "ratio": "3:1"},
+        ]
+    },
+    "receipts": {
+        "retailers": [{"retailerId": "7", "name": "Corner Market"}, {"retailerId": "8", "name": "Green Grocer"}],
+        "products": [{"productId": "P-101", "names": ["Oat milk"]}, {"productId": "P-102", "names": ["Rye bread"]}],
+    },
+}
 FAR_PRODUCTS = [{"productId": "P-999", "productDetail": {"productName": "Rain coat", "url": ""}}]
 
 
@@ -111,7 +125,7 @@ def receipt(
         ]
         if shop
         else [],
-        "retailer": {"id": "7", "name": shop, "score": 0.96} if shop else None,
+        "retailer": {"id": "8" if shop == "Green Grocer" else "7", "name": shop, "score": 0.96} if shop else None,
         "evidence": [{"code": "CASH", "text": "Cash and change agree with 15.00."}] if shop else [],
         "reasons": [{"code": code, "text": text, "about": ""} for code, text in reasons],
         "duplicates": [
@@ -137,12 +151,6 @@ def photo(
     name: str, state: str, age: float, *, caption: str, spots: int = 0, reasons: list[tuple[str, str]] | None = None
 ) -> dict[str, Any]:
     """A photo as its details tell."""
-    crops = {
-        "square": {"ratio": "1:1"},
-        "portrait": {"ratio": "4:5"},
-        "landscape": {"ratio": "16:9"},
-        "banner": {"ratio": "3:1"},
-    }
     return {
         "photoId": name,
         "state": state,
@@ -164,7 +172,7 @@ def photo(
         "picture": {"url": f"/pictures/{name}.png", "width": PHOTO_SIZE[0], "height": PHOTO_SIZE[1], "renditions": []},
         "video": None,
         "focus": {"x": 0.3, "y": 0.4, "byHand": False},
-        "crops": crops,
+        "crops": {},
         "products": [{"productId": "P-102", "name": "Straw hat", "url": ""}] if spots else [],
         "hotSpots": [
             {"id": f"h{n}", "productId": "P-102", "x": 0.3 + n * 0.3, "y": 0.4 + n * 0.2, "label": "Straw hat"}

@@ -1,6 +1,7 @@
 // The geometry of crops, the same as the server's (chalicelib/photos/crops.py): a test compares them. Pure.
 
 const EDGE = 1e-9;
+const SCALE_MAX = 20;
 
 /** A ratio such as "4:5", "4/5", 0.8 or [4, 5] as width divided by height; null when it is none. */
 export function ratioOf(given) {
@@ -13,15 +14,21 @@ export function ratioOf(given) {
 
 /**
  * The part of a picture that a crop of a ratio shows, in shares of it. By a focus it is the largest one with the focus as
- * near to its middle as the edges allow; by a `transform` {x, y, scale, wrapperWidth} what is seen in the vendor's box.
+ * near to its middle as the edges allow. A `transform` {x, y, scale, wrapperWidth} lets the picture cover a wrapper, scales
+ * it about the wrapper's middle and moves it by pixels; what would show an empty edge is moved back.
  */
 export function window(width, height, ratio, focus, transform = null) {
-  const widest = Math.min(1, (ratio * height) / width);
-  const highest = Math.min(1, width / (ratio * height));
-  if (!transform) return within(focus.x - widest / 2, focus.y - highest / 2, widest, highest);
-  const shown = transform.wrapperWidth * transform.scale;
-  const part = Math.min(1 / transform.scale, widest);
-  return within(-transform.x / shown, -transform.y / ((shown * height) / width), part, (highest * part) / widest);
+  const cover = {width: Math.min(1, (ratio * height) / width), height: Math.min(1, width / (ratio * height))};
+  if (!transform) return about(focus.x, focus.y, cover);
+  const zoom = between(transform.scale, 1, SCALE_MAX);
+  const size = {width: cover.width / zoom, height: cover.height / zoom};
+  const high = transform.wrapperWidth / ratio;
+  return about(0.5 - (transform.x / transform.wrapperWidth) * size.width, 0.5 - (transform.y / high) * size.height, size);
+}
+
+/** A window about a place, moved into the picture. */
+function about(x, y, size) {
+  return {left: between(x - size.width / 2, 0, 1 - size.width), top: between(y - size.height / 2, 0, 1 - size.height), ...size};
 }
 
 /** Where a point of the picture is within a window; null outside it. */
@@ -30,5 +37,4 @@ export function through(seen, x, y) {
   return inside.every((each) => each >= -EDGE && each <= 1 + EDGE) ? inside.map((each) => between(each, 0, 1)) : null;
 }
 
-const within = (left, top, width, height) => ({left: between(left, 0, 1 - width), top: between(top, 0, 1 - height), width, height});
 const between = (value, least, most) => Math.min(Math.max(value, least), Math.max(least, most));

@@ -3,6 +3,7 @@
 import {Api, at, newKey} from './api.js';
 import {actions as verbs, askReason} from './details.js';
 import {button, field, glyph, h, icon, say, show} from './dom.js';
+import {Definitions} from './definitions.js';
 import {help, listen} from './keys.js';
 import {Notices} from './notices.js';
 import {Outbox} from './outbox.js';
@@ -26,6 +27,7 @@ class Workbench {
     this.api = new Api(session, {refused: (message) => leave(message)});
     this.outbox = new Outbox(this.api, {changed: () => this.redrawSoon(), sent: (entry, answer) => this.sent(entry, answer)});
     this.catalogue = new Catalogue(this.api);
+    this.definitions = new Definitions(this.api);
     this.drafts = new Map();
     this.view = null;
     this.shown = null;
@@ -134,7 +136,10 @@ class Workbench {
     document.body.classList.add('has-detail');
     if (this.view?.name !== name) show(this.pane, h('div.loading', {role: 'status'}, h('span.spinner'), h('span.unseen', {}, 'Loading')));
     try {
-      const item = await this.api.get(kind === 'receipt' ? receiptPath(id) : photoPath(id), signal);
+      const [item] = await Promise.all([
+        this.api.get(kind === 'receipt' ? receiptPath(id) : photoPath(id), signal),
+        this.definitions.known().then((known) => { this.known = known; }),
+      ]);
       if (!signal.aborted) this.put(kind, id, item);
     } catch (failure) {
       if (failure.name === 'AbortError' || signal.aborted) return;
@@ -153,7 +158,7 @@ class Workbench {
     this.view = new Kind(item, {
       act: (verb) => this.act(verb), back: () => this.back(), open: (...it) => this.open(...it), entry: this.outbox.entryOf(kind, id),
       draft: this.drafts.get(name), drafted: (draft) => { if (draft) this.drafts.set(name, draft); else this.drafts.delete(name); },
-      save: (view, edits) => this.save(view, edits), catalogue: this.catalogue,
+      save: (view, edits) => this.save(view, edits), catalogue: this.catalogue, known: this.known,
     });
     Object.assign(this.view, {name, kind, id});
     show(this.pane, this.view.element);

@@ -9,7 +9,7 @@ import {Spots} from './spots.js';
 import {ageSince, instantWord, percent, several, stateWord} from './words.js';
 import {Viewer} from './viewer.js';
 
-const CAPTION_CHARACTERS_MAX = 2200;
+const CAPTION_CHARACTERS_MAX = 2000;
 const LABEL_CHARACTERS_MAX = 100;
 const RIGHTS = {
   none: 'No rights', implicit: 'Implied by hashtag and terms', requested: 'Requested', granted: 'Granted', denied: 'Denied',
@@ -18,13 +18,13 @@ const RIGHTS = {
 export const photoPath = (id) => at`/photos/${id}`;
 
 export class PhotoView {
-  constructor(item, {act, back, open, entry, draft, drafted, save, catalogue}) {
+  constructor(item, {act, back, open, entry, draft, drafted, save, catalogue, known}) {
     Object.assign(this, {item, open, drafted, save, catalogue});
     this.was = editable(item);
     this.draft = structuredClone(draft ?? this.was);
     this.viewer = new Viewer({...item.picture, alt: item.caption ? `Photo: ${item.caption.slice(0, 80)}` : 'The photo'});
     this.viewer.element.style.aspectRatio = `${this.viewer.width} / ${this.viewer.height}`;
-    this.framing = new Framing(item);
+    this.framing = new Framing(item, known.crops);
     this.spotForm = h('div.spot-form', {'aria-live': 'off'});
     this.saving = h('div.saving', {hidden: true});
     this.chosenProducts = h('ul.tokens', {'aria-label': 'Products'});

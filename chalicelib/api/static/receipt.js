@@ -24,8 +24,8 @@ const LINES_MAX = 200;
 export const receiptPath = (id) => at`/receipts/${id}/details`;
 
 export class ReceiptView {
-  constructor(item, {act, back, open, entry, draft, drafted}) {
-    Object.assign(this, {item, act, open, drafted});
+  constructor(item, {act, back, open, entry, draft, drafted, known}) {
+    Object.assign(this, {item, act, open, drafted, known});
     this.read = item.fields ?? {};
     this.inputs = new Map();
     this.lines = structuredClone(draft?.lines ?? item.lines ?? []);
@@ -47,7 +47,7 @@ export class ReceiptView {
         h('div.look', {}, this.viewer.element, this.legend()),
         h('div.facts-column', {},
           reasons(item), this.duplicates(),
-          section('What was read', this.retailer(), h('div.fields', {}, FIELDS.map((each) => this.field(each, draft)), this.others())),
+          section('What was read', this.retailer(draft), h('div.fields', {}, FIELDS.map((each) => this.field(each, draft)), this.others())),
           section('Lines', this.table, this.total),
           this.evidence(), this.isOpen && section('Note', field('For your colleagues', this.note)),
           history(item))),
@@ -129,8 +129,16 @@ export class ReceiptView {
         confidence(percent(this.read[name].confidence), sureness(this.read[name].confidence))), `field:${name}`));
   }
 
-  retailer() {
+  /** Whose receipt it is: by the match, or chosen among the accepted shops. */
+  retailer(draft) {
     const {retailer} = this.item;
+    if (this.isOpen && this.known.retailers.length) {
+      this.chosen = h('select', {data: {name: 'retailerId'}, onchange: () => this.changed()},
+        !retailer && h('option', {value: ''}, 'None matches the shop'),
+        this.known.retailers.map((each) => h('option', {value: each.retailerId}, each.name)));
+      this.chosen.value = draft?.retailer ?? retailer?.id ?? '';
+      return h('div.entry', {}, field('Retailer', this.chosen), confidence(percent(retailer?.score), sureness(retailer?.score)));
+    }
     if (!retailer) return h('p.matched', {}, 'No accepted retailer matches the shop.');
     return h('p.matched', {}, 'Retailer ', h('b', {}, retailer.name), retailer.score !== null && retailer.score !== undefined
       ? ` · match ${percent(retailer.score)}%` : null);
@@ -149,11 +157,22 @@ export class ReceiptView {
       type: 'text', value: line[key] ?? '', 'aria-label': `${label} of line ${index + 1}`, inputMode: mode, readOnly: !this.isOpen,
       autocomplete: 'off', maxLength: 200, class: key, oninput: (event) => { line[key] = event.target.value; line.isChanged = true; this.changed(); this.sum(); },
     });
-    const matched = line.productId ? h('small.product', {}, `${line.productId}${line.score ? ` · ${percent(line.score)}%` : ''}`) : null;
+    const matched = this.isOpen && this.known.products.length ? this.product(line, index) : line.productId ? h('small.product', {}, `${line.productId}${line.score ? ` · ${percent(line.score)}%` : ''}`) : null;
     return this.rowed(h('div.line', {},
       h('span.name-cell', {}, cell('name', 'Article', 'text'), matched), cell('quantity', 'Quantity', 'decimal'),
       cell('unitPrice', 'Unit price', 'decimal'), cell('amount', 'Amount', 'decimal'),
       this.isOpen ? glyph(`Remove line ${index + 1}`, 'cross', {onclick: () => this.removeLine(index)}) : h('span')), `line:${index}`);
+  }
+
+  /** Which product of the receipt list a line is; without one it earns nothing. */
+  product(line, index) {
+    const select = h('select.product', {'aria-label': `Product of line ${index + 1}`, onchange: () => {
+      Object.assign(line, {productId: select.value || null, score: null, isChanged: true});
+      this.changed();
+    }}, h('option', {value: ''}, 'does not count'),
+    this.known.products.map((each) => h('option', {value: each.productId}, `${each.names?.[0] ?? each.productId} (${each.productId})`)));
+    select.value = line.productId ?? '';
+    return select;
   }
 
   addLine() {
@@ -220,7 +239,7 @@ export class ReceiptView {
     this.sum();
     this.drafted(this.corrections() ? {
       fields: Object.fromEntries([...this.inputs].map(([name, {input}]) => [name, input.value])),
-      lines: this.lines, note: this.note.value,
+      lines: this.lines, note: this.note.value, retailer: this.chosen?.value,
     } : null);
   }
 
@@ -231,6 +250,7 @@ export class ReceiptView {
       const value = input.value.trim();
       if (value !== was && value) body[name] = name === 'total' ? value.replace(',', '.') : value;
     }
+    if (this.chosen?.value && this.chosen.value !== (this.item.retailer?.id ?? '')) body.retailerId = this.chosen.value;
     if (this.areLinesChanged || this.lines.some((each) => each.isChanged)) body.lines = this.lines.filter((each) => each.name.trim()).map(plainLine);
     if (this.note.value.trim()) body.note = this.note.value.trim();
     return Object.keys(body).length ? body : null;

@@ -4,7 +4,7 @@ import {h, say, show} from './dom.js';
 
 const STEP = 0.005;
 const STEP_LARGE = 0.05;
-export const SPOTS_MAX = 30;
+export const SPOTS_MAX = 20;
 const MOVES = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
 
 /** The layer over a `viewer`. `draft` holds `hotSpots` and `focus`; `changed` and `chosen(index)` hear what happens. */

@@ -25,8 +25,8 @@ const VERBS = {
   },
   photo: {
     received: [], pending: ['approve', 'publish', 'reject', 'withdraw'],
-    approved: ['publish', 'reject', 'withdraw', 'reopen'], published: ['unpublish', 'reject', 'withdraw'],
-    rejected: ['reopen'], withdrawn: ['reopen'], stuck: ['retry', 'reject'], expired: [],
+    approved: ['publish', 'reject', 'withdraw'], published: ['unpublish', 'withdraw'],
+    rejected: ['reopen', 'withdraw'], withdrawn: ['reopen'], stuck: ['retry', 'reject'], expired: [],
   },
 };
 
