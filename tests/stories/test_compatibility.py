@@ -24,7 +24,10 @@ OURS |= {("GET", "/rewardcodes/{}"), ("POST", "/users/{}/rewards/{}/cancel")}
 OURS |= {("PATCH", "/group/{}/member/{}"), ("DELETE", "/group/{}/member/{}"), ("GET", "/group/{}/activity")}
 OURS |= {("GET", "/blocklist"), ("DELETE", "/blocklist"), ("POST", "/blocklist/upload")}
 OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/campaign/{}/activation")}
-OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
+OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts"), ("GET", "/screens/{}")}
+OURS |= {("POST", "/photos"), ("GET", "/photos/{}"), ("PATCH", "/photos/{}"), ("POST", "/photos/{}/{}")}
+OURS |= {("GET", "/photos/{}/rights"), ("PUT", "/photos/{}/rights"), ("GET", "/photoexport")}
+OURS |= {("POST", "/users/{}/photos"), ("GET", "/users/{}/photos"), ("GET", "/public/{}/photos/{}/{}")}
 """What the vendor has no word for."""
 
 
