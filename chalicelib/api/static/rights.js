@@ -46,7 +46,7 @@ async function asked(item, api, to) {
     ? await api.get(`${at`/photos/${item.photoId}/rights`}?language=${encodeURIComponent(navigator.language)}`).then((said) => said.text, () => '')
     : '';
   return ask(NEXT[to].replace('…', ''), (done) => {
-    const text = h('textarea', {rows: 5, maxLength: TEXT_CHARACTERS_MAX, value: words});
+    const text = h('textarea', {rows: 5, maxLength: TEXT_CHARACTERS_MAX, value: words, autofocus: true});
     const copy = button('Copy', {class: 'strong', onclick: () => {
       text.select();
       navigator.clipboard?.writeText(text.value).then(() => say('Copied.'), () => {});
