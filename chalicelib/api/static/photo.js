@@ -76,7 +76,7 @@ export class PhotoView {
       return;
     }
     const label = h('input', {
-      type: 'text', value: spot.label ?? '', maxLength: LABEL_CHARACTERS_MAX,
+      type: 'text', value: spot.label ?? '', maxLength: LABEL_CHARACTERS_MAX, data: {name: 'label'},
       oninput: () => { spot.label = label.value; this.changed(); },
     });
     show(this.spotForm, h('header', {}, h('h3', {}, `Hot spot ${index + 1}`),
@@ -88,6 +88,8 @@ export class PhotoView {
       this.take(product);
       this.spots.choose(index);
       this.changed();
+      // The form was made anew: whoever chose goes on with what is next.
+      this.spotForm.querySelector('[data-name=label]').focus();
       say(`${product.name} is chosen.`);
     }),
     field('Label', label));
@@ -225,7 +227,7 @@ export class PhotoView {
 }
 
 /** Whether points were paid for it that can be taken back. */
-export const isPaid = (item) => Number(item.points?.awarded) > 0;
+export const isPaid = (item) => Number(item.points?.awarded) > 0 && !item.points.isReversed;
 
 /** The requests that a verb takes: publishing a pending photo approves it first. */
 export function stepsOf(id, state, verb, reason) {
