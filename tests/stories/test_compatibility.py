@@ -25,6 +25,9 @@ OURS |= {("PATCH", "/group/{}/member/{}"), ("DELETE", "/group/{}/member/{}"), ("
 OURS |= {("GET", "/blocklist"), ("DELETE", "/blocklist"), ("POST", "/blocklist/upload")}
 OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/campaign/{}/activation")}
 OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
+OURS |= {("POST", "/photos"), ("GET", "/photos/{}"), ("PATCH", "/photos/{}"), ("POST", "/photos/{}/{}")}
+OURS |= {("GET", "/photos/{}/rights"), ("PUT", "/photos/{}/rights"), ("GET", "/photoexport")}
+OURS |= {("POST", "/users/{}/photos"), ("GET", "/users/{}/photos"), ("GET", "/public/{}/photos/{}/{}")}
 """What the vendor has no word for."""
 
 
