@@ -1,1 +1,0 @@
-"""Customers' photos: taken in, looked at by moderators, shown in galleries with products, paid once."""
