@@ -44,8 +44,8 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
-    "content": ("moderation",),
-    "public": ("about", "description"),
+    "content": ("moderation", "photos", "photo_uploads"),
+    "public": ("about", "description", "pictures"),
     "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""
