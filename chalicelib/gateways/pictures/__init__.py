@@ -12,7 +12,7 @@ from typing import Final
 import pi_heif
 from PIL import Image, UnidentifiedImageError
 
-from chalicelib.gateways.pictures import colours, turning
+from chalicelib.gateways.pictures import colours, scans, turning
 from chalicelib.values import value
 
 BYTES_MAX: Final = 10_000_000
@@ -88,6 +88,8 @@ def opened(data: bytes, *, bytes_max: int = BYTES_MAX, kinds: Sequence[str] = RE
     if kind is None:
         *most, last = (each.upper() if each != "webp" else "WebP" for each in kinds)
         raise PictureRefused("not-a-picture", f"Send a {', '.join(most)} or {last} picture.")
+    if kind == "jpeg" and scans.are_too_many(data):
+        raise PictureRefused("too-many-scans", "The picture is stored in too many scans. Save it anew, and send that.")
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; our own limit is lower and refuses.
