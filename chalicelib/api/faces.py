@@ -45,7 +45,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "why",
     ),
     "content": ("moderation", "photos", "photo_uploads"),
-    "public": ("about", "description", "pictures"),
+    "public": ("about", "description", "pictures", "pages"),
     "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""
