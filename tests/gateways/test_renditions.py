@@ -78,7 +78,7 @@ def everything(made):
     return [made.original, *(each.data for each in made.renditions)]
 
 
-@pytest.mark.proves("A065")
+@pytest.mark.proves("A069", "A074")
 def test_twelve_megapixels_become_all_renditions_within_three_seconds_and_512_mb(tmp_path):
     noise = Image.effect_noise((1000, 750), 70).convert("RGB").resize((4000, 3000), Image.Resampling.BICUBIC)
     noise.paste(drawn(2000, 1500), (1000, 700))
