@@ -28,6 +28,8 @@ that differ in 20 nearly always.
 """
 ENTRY: Final = "entry"
 """The list of a campaign's approved photos."""
+_EVEN: Final = frozenset({"0000", "ffff"})
+"""Rows without a change, or that grow brighter all the way."""
 SIMILAR_MAX: Final = 10
 """Photos that look alike of which a photo tells."""
 
@@ -151,11 +153,9 @@ def placed(site: str, by: str, name: str, *, after: str | None, limit: int) -> l
     return [(each.sk, each.photo) for each in found]
 
 
-def put_look(site: str, photo: Photo) -> None:
+def put_look(site: str, photo_id: str, look: str) -> None:
     """Let a photo be found by its look: a hint, written before anybody decides on it and safe to repeat."""
-    if photo.picture is not None:
-        look = photo.picture.look
-        items.put_many([LookItem(_band(site, each), photo.id, look=look) for each in _bands(look)])
+    items.put_many([LookItem(_band(site, each), photo_id, look=look) for each in _bands(look)])
 
 
 def look_removals(site: str, photo: Photo) -> list[Write]:
@@ -177,7 +177,8 @@ def alike(site: str, photo_id: str, look: str, bits: int) -> list[tuple[str, int
 
 
 def _bands(look: str) -> tuple[str, ...]:
-    return looks.bands(int(look, 16), BANDS)
+    """Parts under which a look is found: rows of it. Even rows, such as of a sky, are those of every other photo."""
+    return tuple(each for each in looks.bands(int(look, 16), BANDS) if each.partition(":")[2] not in _EVEN)
 
 
 def _pk(site: str, photo_id: str) -> str:
