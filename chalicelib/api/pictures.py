@@ -50,7 +50,7 @@ def get_picture(request: Request) -> File:
     name = request.params["file"]
     crop = request.query.crop
     if crop:
-        return _cut(site, photo, name, crop)
+        return _cut(request, site, photo, name, crop)
     found = next((each for each in photo.picture.renditions if each.name == name), None)
     data = None if found is None else storage.get(landing.shown(site, photo_id, found.name), cutting.BYTES_MAX)
     if found is None or data is None:
@@ -58,7 +58,7 @@ def get_picture(request: Request) -> File:
     return _file(data, _TYPES[found.format], f'"{photo.picture.sha256[:24]}-{found.name}"')
 
 
-def _cut(site: str, photo: Photo, name: str, crop: str) -> File:
+def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> File:
     ratio = programmes.in_force(site).programme.photos.ratio(crop)
     if ratio is None:
         raise Malformed("crop: the site has no crop of that name.")
