@@ -21,6 +21,7 @@ from chalicelib.programme.definitions.erasure import TransactionErasure
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.membership import MembershipStatus
+from chalicelib.programme.definitions.receipts import Receipts
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
 from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
 from chalicelib.programme.definitions.survey import SURVEYS_MAX, Survey
@@ -186,6 +187,7 @@ class Programme(Section):
     segments: Annotated[tuple[Segment, ...], Few(SEGMENTS_MAX)] = ()
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
+    receipts: Receipts = Field(default_factory=Receipts)
 
     @property
     def threshold_decimals(self) -> int:

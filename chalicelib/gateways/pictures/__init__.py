@@ -9,9 +9,10 @@ from typing import Final
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from chalicelib.formats import RECEIPT_BYTES_MAX, kind_of
 from chalicelib.values import value
 
-BYTES_MAX: Final = 10_000_000
+BYTES_MAX: Final = RECEIPT_BYTES_MAX
 """What a receipt's picture may weigh."""
 PIXELS_MAX: Final = 40_000_000
 """What is decoded: a photograph of 40 megapixels takes 120 MB."""
@@ -21,7 +22,8 @@ SIDE_MAX: Final = 20_000
 LOOK_SIDE: Final = 16
 LOOK_BITS: Final = LOOK_SIDE * LOOK_SIDE
 _FORMATS: Final = ("JPEG", "PNG", "HEIF")
-_HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+__all__ = ["BYTES_MAX", "Facts", "PictureRefused", "examine", "kind_of", "look_of", "opened", "upright"]
 
 pi_heif.register_heif_opener()
 
@@ -46,17 +48,6 @@ class Facts:
     sha256: str
     look: int
     """A hash of 256 bits of what it looks like: pictures that differ in few bits look the same."""
-
-
-def kind_of(data: bytes) -> str | None:
-    """``jpeg``, ``png`` or ``heic`` by the first bytes; the name of a file says nothing."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-        return "heic"
-    return None
 
 
 def examine(data: bytes) -> Facts:

@@ -9,6 +9,10 @@ from urllib.parse import unquote_plus
 from chalicelib import landing
 from chalicelib.catalog.dropping import service as dropping
 from chalicelib.landing import Landed
+from chalicelib.ledger import service as ledger
+from chalicelib.receipts.resuming import service as resuming
+from chalicelib.receipts.submitting import service as submitting
+from chalicelib.receipts.taking import service as taking
 from chalicelib.sites import service as sites
 
 ATTEMPTS_MAX: Final = 5
@@ -57,7 +61,14 @@ def _product(landed: Landed, key: str, now: datetime) -> None:
         dropping.take_dropped(landed.site, key, landed.name, now)
 
 
-TAKERS: Final[dict[str, Taker]] = {landing.PRODUCTS: _product}
+def _receipt(landed: Landed, key: str, now: datetime) -> None:
+    if landed.is_dropped:
+        submitting.take_dropped(landed.site, key, ledger.command(now))
+    else:
+        taking.take(landed.site, landed.name, now)
+
+
+TAKERS: Final[dict[str, Taker]] = {landing.PRODUCTS: _product, landing.RECEIPTS: _receipt}
 """Who takes what landed, by kind."""
-STUCK: Final[dict[str, Stuck]] = {}
+STUCK: Final[dict[str, Stuck]] = {landing.RECEIPTS: resuming.stuck}
 """Whom to tell, by kind, of an upload that could not be taken."""
