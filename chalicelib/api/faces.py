@@ -31,6 +31,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "cart",
         "stores",
         "survey_responses",
+        "receipts",
     ),
     "staff": (
         "product_feed",
@@ -44,7 +45,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
-    "content": ("moderation",),
+    "content": ("moderation", "receipt_moderation"),
     "public": ("about", "description"),
     "triggers": (),
 }

@@ -178,7 +178,7 @@ def _line(row: list[Any]) -> Bought:
         quantity=Decimal(quantity),
         unit_price=None if price is None else Decimal(price),
         amount=Decimal(amount),
-        confidence=confidence,
+        confidence=float(confidence),
         codes=tuple(codes),
         product=product,
     )

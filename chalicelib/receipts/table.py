@@ -151,9 +151,9 @@ def claim_writes(site: str, mid: str, submission: Submission, command: str) -> l
 
 
 def read_body(site: str, mid: str, submission: str) -> dict[str, Any] | None:
-    """What was read of a picture: ``plain`` with boxes, and ``purchase``."""
+    """What was read of a picture: ``plain`` with boxes, and ``purchase``; numbers exact."""
     found = items.get(ReadItem, keys.member(site, mid), _READ + submission)
-    return None if found is None else json.loads(found.body)
+    return None if found is None else json.loads(found.body, parse_float=Decimal)
 
 
 def read_write(site: str, mid: str, submission: str, body: dict[str, Any]) -> Write:

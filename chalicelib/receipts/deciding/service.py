@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from chalicelib import landing
-from chalicelib.dynamo import idempotency, rehearsal
-from chalicelib.dynamo.commit import Plan, Write, commit
+from chalicelib.dynamo import rehearsal
+from chalicelib.dynamo.commit import Write
 from chalicelib.gateways import pictures, storage
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
@@ -18,8 +18,9 @@ from chalicelib.programme.in_force import InForce
 from chalicelib.receipts import matching, policy, submission, table, weighing
 from chalicelib.receipts import purchase as purchases
 from chalicelib.receipts.awarding import service as awarding
-from chalicelib.receipts.awarding.service import REF, Reconsidered, Wish, World
+from chalicelib.receipts.awarding.service import Reconsidered, Wish, World
 from chalicelib.receipts.duplicates import Print
+from chalicelib.receipts.noting import service as noting
 from chalicelib.receipts.purchase import Purchase
 from chalicelib.receipts.reasons import REJECTED, Reason
 from chalicelib.receipts.refusals import (
@@ -28,7 +29,6 @@ from chalicelib.receipts.refusals import (
     Incomplete,
     NothingCounts,
     PaidBefore,
-    UnknownReceipt,
     UnknownRetailer,
 )
 from chalicelib.receipts.resuming import service as resuming
@@ -47,7 +47,7 @@ def approve(site: str, run: Command, submission_id: str, corrections: str, note:
     ``NothingCounts``, ``PaidBefore``, ``BadPicture`` for one whose picture was never read and cannot be opened, and
     all that placing an order raises.
     """
-    mid, known = _found(site, submission_id)
+    mid, known = noting.found(site, submission_id)
     if known.state not in APPROVABLE:
         raise WrongState(known.state, submission.AWARDED)
     known = _with_print(site, run, mid, known)
@@ -67,7 +67,7 @@ def approve(site: str, run: Command, submission_id: str, corrections: str, note:
         except Reconsidered:
             if attempt + 1 == ATTEMPTS_MAX:
                 raise
-            mid, known = _found(site, submission_id)
+            mid, known = noting.found(site, submission_id)
             continue
         break
     if rehearsal.current() is None:
@@ -84,7 +84,7 @@ def reject(site: str, run: Command, submission_id: str, code: str, text: str, by
             before, submission.REJECTED, run.now, by, "reject", f"{because.code}: {text}", reasons=(because,)
         )  # fmt: skip
 
-    return _changed(site, run, submission_id, change)
+    return noting.changed(site, run, submission_id, change)
 
 
 def reverse(site: str, run: Command, submission_id: str, text: str, by: str) -> Submission:
@@ -93,7 +93,7 @@ def reverse(site: str, run: Command, submission_id: str, text: str, by: str) -> 
     The order first, then the receipt: broken off in between, it is sent again and goes on. Raises ``UnknownReceipt``
     and ``WrongState``.
     """
-    mid, known = _found(site, submission_id)
+    mid, known = noting.found(site, submission_id)
     if known.state != submission.AWARDED:
         raise WrongState(known.state, submission.REVERSED)
     force = programmes.in_force(site)
@@ -107,7 +107,7 @@ def reverse(site: str, run: Command, submission_id: str, text: str, by: str) -> 
             reasons=(Reason(policy.BY_HAND, text, REJECTED),),
         )  # fmt: skip
 
-    return _changed(site, run, submission_id, change, beside=_unpaid)
+    return noting.changed(site, run, submission_id, change, beside=_unpaid)
 
 
 def reopen(site: str, run: Command, submission_id: str, by: str) -> Submission:
@@ -118,7 +118,7 @@ def reopen(site: str, run: Command, submission_id: str, by: str) -> Submission:
             raise WrongState(before.state, submission.WAITING)
         return submission.became(before, submission.WAITING, run.now, by, "reopen")
 
-    return _changed(site, run, submission_id, change)
+    return noting.changed(site, run, submission_id, change)
 
 
 def retry(site: str, run: Command, submission_id: str, by: str) -> Submission:
@@ -132,27 +132,10 @@ def retry(site: str, run: Command, submission_id: str, by: str) -> Submission:
         again = submission.became(before, submission.RECEIVED, run.now, by, "retry", reasons=(), tries=0)
         return replace(again, due=days.to_ms(run.now + submission.FIRST_LOOK))
 
-    done = _changed(site, run, submission_id, change)
+    done = noting.changed(site, run, submission_id, change)
     if rehearsal.current() is None:
         resuming.send(site, submission_id)
     return done
-
-
-def attach(site: str, run: Command, submission_id: str, document: str, text: str, by: str) -> Submission:
-    """Note what a reader on the phone calls a receipt, and what its client asked for. Raises ``UnknownReceipt``."""
-
-    def change(before: Submission) -> Submission:
-        return replace(submission.noted(before, run.now, by, "attach", text), document=document)
-
-    return _changed(site, run, submission_id, change)
-
-
-def _found(site: str, submission_id: str) -> tuple[str, Submission]:
-    mid = table.owner(site, submission_id)
-    known = None if mid is None else table.read(site, mid, submission_id)
-    if mid is None or known is None:
-        raise UnknownReceipt
-    return mid, known
 
 
 def _with_print(site: str, run: Command, mid: str, known: Submission) -> Submission:
@@ -214,26 +197,3 @@ def _unpaid(site: str, mid: str, before: Submission) -> list[Write]:
     gates = table.read_gates(site, before.paid)
     kept = [replace(gate, paid=tuple(pair for pair in gate.paid if pair != (mid, before.id))) for gate in gates]
     return [table.gate_write(site, gate) for gate in kept]
-
-
-def _changed(
-    site: str,
-    run: Command,
-    submission_id: str,
-    change: Callable[[Submission], Submission],
-    *,
-    beside: Callable[[str, str, Submission], list[Write]] = lambda _site, _mid, _before: [],
-) -> Submission:
-    """One change of a submission and the caller's key, in one transaction."""
-    mid, _ = _found(site, submission_id)
-
-    def decide(before: Submission | None) -> Plan[Submission]:
-        if before is None:
-            raise UnknownReceipt
-        after = change(before)
-        writes = [*awarding.changes(site, mid, before, after, run.id), *beside(site, mid, before)]
-        if run.key is not None:
-            writes.append(idempotency.remember(site, run.key, status=200, mid=mid, ref=REF + submission_id))
-        return Plan(tuple(writes), after, lambda: table.is_written_by(site, mid, submission_id, run.id))
-
-    return commit(lambda: table.read(site, mid, submission_id), decide)
