@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import action_group as action_groups
-from chalicelib.programme.definitions import action_series, attributes, erasure, membership, receipts
+from chalicelib.programme.definitions import action_series, attributes, erasure, membership, photos, receipts
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
@@ -54,6 +54,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
         actions={action.action_id for action in programme.actions},
         series={each.series_id for each in programme.action_series},
     )
+    yield from photos.problems(programme.photos, sorted(_earning(programme) - {standard.PURCHASE}))
     yield from _surveys(programme)
     yield from _rewards(programme)
     yield from receipts.problems(programme.receipts, decimals)

@@ -21,6 +21,7 @@ from chalicelib.programme.definitions.erasure import TransactionErasure
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.membership import MembershipStatus
+from chalicelib.programme.definitions.photos import PhotoRules
 from chalicelib.programme.definitions.receipts import Receipts
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
 from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
@@ -187,6 +188,7 @@ class Programme(Section):
     segments: Annotated[tuple[Segment, ...], Few(SEGMENTS_MAX)] = ()
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
+    photos: PhotoRules = Field(default_factory=PhotoRules)
     receipts: Receipts = Field(default_factory=Receipts)
 
     @property

@@ -3,13 +3,15 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Final
 
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from chalicelib.formats import RECEIPT_BYTES_MAX, kind_of
+from chalicelib.formats import PHOTO_KINDS, RECEIPT_BYTES_MAX, RECEIPT_KINDS, kind_of
+from chalicelib.gateways.pictures import colours
 from chalicelib.values import value
 
 BYTES_MAX: Final = RECEIPT_BYTES_MAX
@@ -21,9 +23,21 @@ SIDE_MIN: Final = 100
 SIDE_MAX: Final = 20_000
 LOOK_SIDE: Final = 16
 LOOK_BITS: Final = LOOK_SIDE * LOOK_SIDE
+_FORMAT_BY_KIND: Final = {"jpeg": ("JPEG",), "png": ("PNG",), "heic": ("HEIF",), "webp": ("WEBP",)}
 _FORMATS: Final = ("JPEG", "PNG", "HEIF")
 
-__all__ = ["BYTES_MAX", "Facts", "PictureRefused", "examine", "kind_of", "look_of", "opened", "upright"]
+__all__ = [
+    "BYTES_MAX",
+    "PHOTO_KINDS",
+    "RECEIPT_KINDS",
+    "Facts",
+    "PictureRefused",
+    "examine",
+    "kind_of",
+    "look_of",
+    "opened",
+    "upright",
+]
 
 pi_heif.register_heif_opener()
 
@@ -57,21 +71,24 @@ def examine(data: bytes) -> Facts:
     return Facts(kind, picture.width, picture.height, hashlib.sha256(data).hexdigest(), look_of(picture))
 
 
-def opened(data: bytes) -> Image.Image:
-    """The picture decoded, upright by its EXIF, in RGB on white. Raises ``PictureRefused``."""
-    if len(data) >= BYTES_MAX:
-        raise PictureRefused("too-large", f"The picture must be smaller than {BYTES_MAX // 1_000_000} MB.")
-    if kind_of(data) is None:
-        raise PictureRefused("not-a-picture", "Send a JPEG, PNG or HEIC picture.")
+def opened(data: bytes, *, bytes_max: int = BYTES_MAX, kinds: Sequence[str] = RECEIPT_KINDS) -> Image.Image:
+    """The picture decoded, upright by its EXIF, in the RGB of screens on white. Raises ``PictureRefused``."""
+    if len(data) >= bytes_max:
+        raise PictureRefused("too-large", f"The picture must be smaller than {bytes_max // 1_000_000} MB.")
+    kind = kind_of(data, kinds)
+    if kind is None:
+        *most, last = (each.upper() if each != "webp" else "WebP" for each in kinds)
+        raise PictureRefused("not-a-picture", f"Send a {', '.join(most)} or {last} picture.")
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; our own limit is lower and refuses.
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            with Image.open(io.BytesIO(data), formats=_FORMAT_BY_KIND[kind]) as picture:
                 _check_size(*picture.size)
                 picture.load()
+                profile = picture.info.get("icc_profile")
                 shown = ImageOps.exif_transpose(picture)
-                return _on_white(shown)
+                return _on_white(colours.in_srgb(_eight_bits(shown), profile))
     except PictureRefused:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
@@ -113,6 +130,13 @@ def _check_size(width: int, height: int) -> None:
         raise PictureRefused("too-many-pixels", _TOO_MANY)
     if min(width, height) < SIDE_MIN:
         raise PictureRefused("too-small", f"The picture must be at least {SIDE_MIN} pixels wide and high.")
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Deeper greys brought to the 256 of screens, instead of cut off."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    return picture
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -1,0 +1,1 @@
+"""Photos and videos of customers: taken in, processed, approved, published, shown with products."""
