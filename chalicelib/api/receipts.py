@@ -84,6 +84,8 @@ def post_receipt(request: Request) -> Mapping[str, Any]:
     body: ReceiptBody = request.body
     if (body.file is None) == (body.file_url is None):
         raise Malformed("file: send either a file (multipart/form-data) or file_url (JSON).")
+    # Nothing is fetched for nobody.
+    members.resolve(request.site, body.user_id)
     data = _picture(request.site, body)
     return _sent(_submitted(request, body.user_id, data, "api" if body.file_url is None else "url"))
 
@@ -139,6 +141,7 @@ def get_member_receipts(request: Request) -> Mapping[str, Any]:
 def generate_upload_id(request: Request) -> Mapping[str, Any]:
     """Send in a receipt by the address of its picture in base64, and get the number of it (an older app's call)."""
     body: UploadIdBody = request.body
+    members.resolve(request.site, body.email)
     data = submitting.fetched(request.site, body.image_url)
     return _numbered(_submitted(request, body.email, data, APP))
 
@@ -150,6 +153,7 @@ def generate_upload_id(request: Request) -> Mapping[str, Any]:
 def post_receipt_upload_test(request: Request) -> Mapping[str, Any]:
     """Send in a receipt by the address of its picture in base64 (an older app's call)."""
     body: UploadTestBody = request.body
+    members.resolve(request.site, body.email)
     data = submitting.fetched(request.site, body.url)
     return _numbered(_submitted(request, body.email, data, APP))
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
