@@ -13,6 +13,7 @@ from chalicelib.api.routing import Request, Routes
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.gateways import storage
 from chalicelib.ledger import days
+from chalicelib.receipts import purchase as purchases
 from chalicelib.receipts import service as receipts
 from chalicelib.receipts.deciding import service as deciding
 from chalicelib.receipts.matching import Match
@@ -130,7 +131,7 @@ def _details(request: Request) -> dict[str, Any]:
             {"at": wire.timestamp(days.from_ms(each.at)), "by": each.by, "verb": each.verb, "text": each.text}
             for each in known.history
         ],
-        "corrections": json.loads(known.corrections) if known.corrections else None,
+        "corrections": _corrections(known.corrections),
     }
 
 
@@ -181,6 +182,23 @@ def _line(line: Bought, match: Match | None, boxes: list[list[int]]) -> dict[str
 
 def _match(match: Match | None) -> dict[str, Any] | None:
     return None if match is None else {"id": match.id, "name": match.name, "score": Decimal(str(match.score))}
+
+
+def _corrections(text: str) -> dict[str, Any] | None:
+    """What a moderator put in place of what was read, by the names of the request."""
+    if not text:
+        return None
+    given: dict[str, Any] = json.loads(text)
+    said = {_NAMES.get(name, name): each for name, each in given.items() if name not in {"lines", "retailer"}}
+    if "retailer" in given:
+        said["retailerId"] = given["retailer"]
+    if "lines" in given:
+        lines = purchases.load({"lines": given["lines"]}).lines
+        said["lines"] = [
+            {"name": each.name, "quantity": each.quantity, "amount": each.amount, "productId": each.product or None}
+            for each in lines
+        ]
+    return said
 
 
 def _near(request: Request, near: Near) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from typing import Any
 
 from PIL import Image
 
-from chalicelib import landing
+from chalicelib import landing, settings
 from chalicelib.dynamo.idempotency import Key
-from chalicelib.gateways import ocr
+from chalicelib.gateways import ocr, queue
 from chalicelib.gateways.ocr import ReaderFailed
 from chalicelib.ledger import service as ledger
-from chalicelib.members.profile import NewMember
-from chalicelib.members.service import enrol, resolve
+from chalicelib.members.erasing.service import erase
+from chalicelib.members.merging import service as merging
+from chalicelib.members.merging.merged import Wanted
+from chalicelib.members.profile import Change, NewMember
+from chalicelib.members.service import enrol, resolve, update
 from chalicelib.programme import service as programmes
 from chalicelib.programme.in_force import InForce
 from chalicelib.receipts import service as receipts
@@ -129,6 +132,33 @@ class Desk:
 
     def incoming(self, submission: str) -> str:
         return landing.incoming(landing.RECEIPTS, self.site, submission)
+
+    def offer(self, mid: str) -> str:
+        return submitting.offer(self.site, self.run(), self.force, mid, "member").id
+
+    def dropped(self, member: str, name: str) -> str:
+        return landing.dropped(landing.RECEIPTS, self.site, name, member)
+
+    def take_dropped(self, member: str, name: str) -> bool:
+        return submitting.take_dropped(self.site, self.dropped(member, name), self.run())
+
+    def erase(self, member: str) -> None:
+        erase(self.site, self.run(), self.force.rules, member, "o@example.test", [receipts.forget])
+
+    def merge(self, secondary: str, primary: str) -> None:
+        wanted = Wanted(primary=primary, secondary=secondary, merged_by="o@example.test")
+        merging.merge(self.site, self.run(), self.force.rules, wanted)
+
+    def opt_out(self, member: str) -> None:
+        update(self.site, self.run(), self.force.rules, member, Change(opt_in_status=False))
+
+    def queued(self) -> list[str]:
+        """Keys that were sent to the readers again, and are left in the queue."""
+        url = queue._url(settings.UPLOADS_QUEUE)
+        found: list[str] = []
+        while said := queue._client().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(each["Body"])["key"] for each in said]
+        return found
 
     def kept(self, submission: str) -> str:
         return landing.kept(landing.RECEIPTS, self.site, submission)
