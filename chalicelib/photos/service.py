@@ -14,12 +14,13 @@ from chalicelib.ledger import days
 from chalicelib.moderation import queue
 from chalicelib.moderation import service as moderation
 from chalicelib.moderation.queue import Brief, Place
-from chalicelib.photos import table
+from chalicelib.photos import rights, table
 from chalicelib.photos.photo import Photo, Rendition
 from chalicelib.photos.table import Stored
 from chalicelib.values import value
 
 PAGE_MAX: Final = 50
+EXPORT_MAX: Final = 100
 FORGOTTEN_AT_ONCE: Final = 5
 """Photos whose files one call deletes."""
 DOSSIER_MAX: Final = 500
@@ -119,6 +120,31 @@ def published(site: str, by: str, name: str, *, after: str | None = None, limit:
 def shown(site: str, photo_ids: Sequence[str]) -> list[Shown | None]:
     """What the public may see of photos, in the order asked; ``None`` for what is not published. One call a hundred."""
     return [None if found is None else _shown(found.photo) for found in table.read_many(site, photo_ids)]
+
+
+def seen(site: str, photo_id: str) -> Photo | None:
+    """A photo that everybody may see; ``None`` for any other. One call."""
+    found = table.read(site, photo_id)
+    return None if found is None or found.photo.state != "published" else found.photo
+
+
+def states_of(site: str, photo_ids: Sequence[str]) -> dict[str, str]:
+    """The states of photos by their ids. One call a hundred."""
+    return {each.photo.id: each.photo.state for each in table.read_many(site, photo_ids) if each is not None}
+
+
+def exportable(site: str, after: str | None) -> tuple[list[Photo], str | None]:
+    """Of the next ``EXPORT_MAX`` published photos those whose rights were granted, and where to go on. Two calls."""
+    listed = table.placed(site, "all", "", after=after, limit=EXPORT_MAX)
+    found = [each.photo for each in table.read_many(site, [name for _, name in listed]) if each is not None]
+    more = listed[-1][0] if len(listed) == EXPORT_MAX else None
+    return [photo for photo in found if photo.state == "published" and rights.is_free(photo)], more
+
+
+def public_path(site: str, photo: Photo) -> str:
+    """The path of its largest WebP for everybody, below the version of the API; empty for one without a picture."""
+    names = [each.name for each in photo.picture.renditions if each.format == "webp"] if photo.picture else []
+    return f"/public/{site}/photos/{photo.id}/{names[-1]}" if names else ""
 
 
 def briefs(site: str, photo_ids: Sequence[str]) -> list[Brief | None]:

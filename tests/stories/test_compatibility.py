@@ -10,6 +10,7 @@ ROW = re.compile(
     r"^\| (.*?`(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`.*?|[^`|]*) \| (ready|later) \| (.*?) ?\|$", re.MULTILINE
 )
 OURS = {("GET", "/programme"), ("PUT", "/programme"), ("GET", "/health"), ("GET", "/openapi.json")}
+OURS |= {("GET", "/screens/{}")}
 OURS |= {("GET", "/users/{}/ledger"), ("GET", "/users/{}/ledger/{}/trail"), ("GET", "/users/{}/why")}
 OURS |= {("GET", "/ledger/proof"), ("POST", "/programme/backtest"), ("GET", "/programme/backtest/{}")}
 OURS |= {("POST", "/productfeed"), ("GET", "/productfeed"), ("GET", "/products")}

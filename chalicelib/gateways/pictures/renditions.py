@@ -27,6 +27,7 @@ ORIGINAL_QUALITY: Final = 92
 AVIF_QUALITY: Final = 60
 AVIF_SPEED: Final = 8
 AVIF_WIDTHS: Final = (512, 1024)
+SIDES_RATIO_MAX: Final = 100
 
 
 @value
@@ -88,16 +89,19 @@ def avif(original: bytes) -> tuple[Rendition, ...]:
     return tuple(made)
 
 
-def cut(original: bytes, box: tuple[int, int, int, int], width: int) -> bytes:
-    """A part of an original of ours as WebP, so many pixels wide at most. Raises ``ValueError`` for an empty part."""
+def cut(original: bytes, part: tuple[float, float, float, float], width: int) -> bytes:
+    """A part of an original of ours (left, top, width and height in fractions) as WebP, so many pixels wide at most."""
     with Image.open(io.BytesIO(original), formats=("JPEG",)) as opened:
-        # Decoding a quarter of the pixels is enough for a small cut.
-        scale = max(1, min(8, (box[2] - box[0]) // max(1, width)))
-        opened.draft("RGB", (opened.width // scale, opened.height // scale))
-        ratio = opened.width / _full_width(original)
-        part = opened.convert("RGB").crop(tuple(round(each * ratio) for each in box))  # type: ignore[arg-type]
-    part.thumbnail((width, width * 100), Image.Resampling.LANCZOS)
-    return _encoded(part, "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
+        # Decoding a part of the pixels is enough for a small cut.
+        scale = max(1.0, opened.width * part[2] / width)
+        opened.draft("RGB", (int(opened.width / scale), int(opened.height / scale)))
+        picture = opened.convert("RGB")
+    left, top = round(part[0] * picture.width), round(part[1] * picture.height)
+    right = max(left + 1, round((part[0] + part[2]) * picture.width))
+    bottom = max(top + 1, round((part[1] + part[3]) * picture.height))
+    shown = picture.crop((left, top, min(right, picture.width), min(bottom, picture.height)))
+    shown.thumbnail((width, width * SIDES_RATIO_MAX), Image.Resampling.LANCZOS)
+    return _encoded(shown, "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
 
 
 def _renditions(picture: Image.Image) -> list[Rendition]:
@@ -130,8 +134,3 @@ def _encoded(picture: Image.Image, form: str, **options: int) -> bytes:
     more = {"optimize": True, "progressive": True} if form == "JPEG" and max(bare.size) <= max(WIDTHS) else {}
     bare.save(output, form, **more, **options)
     return output.getvalue()
-
-
-def _full_width(original: bytes) -> int:
-    with Image.open(io.BytesIO(original), formats=("JPEG",)) as opened:
-        return opened.width

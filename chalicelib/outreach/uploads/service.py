@@ -10,6 +10,7 @@ from chalicelib import landing
 from chalicelib.catalog.dropping import service as dropping
 from chalicelib.landing import Landed
 from chalicelib.ledger import service as ledger
+from chalicelib.photos.taking import service as photos
 from chalicelib.receipts.resuming import service as resuming
 from chalicelib.receipts.submitting import service as submitting
 from chalicelib.receipts.taking import service as taking
@@ -44,7 +45,7 @@ def take(key: str, now: datetime) -> str | None:
 def give_up(key: str, reason: str, now: datetime) -> None:
     """Say to moderators that an upload could not be taken in so many attempts."""
     landed = landing.parse(key)
-    if landed is not None and not landed.is_dropped and landed.kind in STUCK:
+    if landed is not None and not (landed.is_dropped or landed.is_kept) and landed.kind in STUCK:
         STUCK[landed.kind](landed.site, landed.name, reason, now)
 
 
@@ -68,7 +69,20 @@ def _receipt(landed: Landed, key: str, now: datetime) -> None:
         taking.take(landed.site, landed.name, now)
 
 
-TAKERS: Final[dict[str, Taker]] = {landing.PRODUCTS: _product, landing.RECEIPTS: _receipt}
+def _photo(landed: Landed, key: str, now: datetime) -> None:
+    if landed.is_kept:
+        photos.finish(landed.site, landed.name)
+    elif landed.is_dropped:
+        photos.take_dropped(landed.site, key, landed.name, now)
+    else:
+        photos.take(landed.site, landed.name, now)
+
+
+TAKERS: Final[dict[str, Taker]] = {
+    landing.PRODUCTS: _product,
+    landing.PHOTOS: _photo,
+    landing.RECEIPTS: _receipt,
+}
 """Who takes what landed, by kind."""
-STUCK: Final[dict[str, Stuck]] = {landing.RECEIPTS: resuming.stuck}
+STUCK: Final[dict[str, Stuck]] = {landing.PHOTOS: photos.stuck, landing.RECEIPTS: resuming.stuck}
 """Whom to tell, by kind, of an upload that could not be taken."""

@@ -4,13 +4,14 @@ A photo is kept before its file is there, so that no file is nobody's. ``take`` 
 writes files over equal ones and decides on a consistent read, once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib import landing
-from chalicelib.dynamo import claims
+from chalicelib.dynamo import claims, idempotency
 from chalicelib.dynamo.commit import Plan, Write, commit
+from chalicelib.dynamo.idempotency import Key
 from chalicelib.errors import AlreadyExists
 from chalicelib.gateways import fetching, pictures, queue, screening, storage
 from chalicelib.gateways.pictures import renditions
@@ -44,7 +45,7 @@ class Taken(AlreadyExists):
         super().__init__("Data already exists: this photo was taken in before.")
 
 
-def admit(site: str, given: Intake, now: datetime) -> str | None:
+def admit(site: str, given: Intake, now: datetime, key: Key | None = None) -> str | None:
     """Take in a photo or video, whichever way it came; its id, or ``None`` where its source's was taken in before.
 
     A picture that comes as ``data`` is put where it is processed from; one with a ``url`` is copied by whoever takes
@@ -52,26 +53,30 @@ def admit(site: str, given: Intake, now: datetime) -> str | None:
     """
     photo_id = intake.new_id(now)
     try:
-        photo_id = _admitted(site, given, photo_id, now).id
+        photo_id = _admitted(site, given, photo_id, now, key).id
     except Taken:
         unfinished = _received(site, given)
         if unfinished is None or given.data is None:
             return None
         photo_id = unfinished.id
-    key = landing.incoming(landing.PHOTOS, site, photo_id)
+    place = landing.incoming(landing.PHOTOS, site, photo_id)
     if given.data is not None:
-        storage.put(key, given.data, "application/octet-stream")
+        storage.put(place, given.data, "application/octet-stream")
     elif given.url:
-        queue.send([queue.upload(key)], name=queue.UPLOADS)
+        queue.send([queue.upload(place)], name=queue.UPLOADS)
     return photo_id
 
 
-def form(site: str, given: Intake, now: datetime) -> tuple[Photo, Form]:
+def form(site: str, given: Intake, now: datetime, key: Key | None = None) -> tuple[Photo, Form]:
     """A form with which a picture is sent straight to the bucket, for a photo that is known from now on."""
+    photo = _admitted(site, given, intake.new_id(now), now, key)
+    return photo, form_of(site, photo.id)
+
+
+def form_of(site: str, photo_id: str) -> Form:
+    """The form of a photo that is known and waits for its file."""
     rules = programmes.in_force(site).programme.photos
-    photo = _admitted(site, given, intake.new_id(now), now)
-    key = landing.incoming(landing.PHOTOS, site, photo.id)
-    return photo, storage.form(key, rules.size_max_mb * MEGABYTE)
+    return storage.form(landing.incoming(landing.PHOTOS, site, photo_id), rules.size_max_mb * MEGABYTE)
 
 
 def take_dropped(site: str, key: str, name: str, now: datetime) -> None:
@@ -119,6 +124,34 @@ def take(site: str, photo_id: str, now: datetime) -> None:
     state, reasons = judging.judged(processed, rules)
     _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now))
     storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
+    if state != "rejected":
+        # The smallest files take longest to make: in a step of their own, without which everything works.
+        queue.send([queue.upload(landing.kept(landing.PHOTOS, site, photo_id))], name=queue.UPLOADS)
+
+
+def finish(site: str, photo_id: str) -> None:
+    """Make the AVIF renditions of a photo that has none yet. Safe to repeat."""
+    before = table.read(site, photo_id)
+    if before is None or before.photo.picture is None:
+        return
+    if any(each.format == "avif" for each in before.photo.picture.renditions):
+        return
+    original = storage.get(landing.kept(landing.PHOTOS, site, photo_id), BYTES_MAX)
+    if original is None:
+        return
+    made = renditions.avif(original)
+    for each in made:
+        storage.put(landing.shown(site, photo_id, each.name), each.data, f"image/{each.format}")
+    listed, run = _listed(made), command_id()
+
+    def decide(found: Stored | None) -> Plan[None]:
+        if found is None or found.photo.picture is None:
+            return Plan((), None)
+        had = tuple(each for each in found.photo.picture.renditions if each.format != "avif")
+        picture = found.photo.picture.model_copy(update={"renditions": (*had, *listed)})
+        return Plan(service.kept(site, found, found.photo.model_copy(update={"picture": picture}), run), None)
+
+    commit(lambda: table.read(site, photo_id), decide)
 
 
 def resume(site: str, photo_id: str, now: datetime) -> None:
@@ -150,7 +183,7 @@ def stuck(site: str, photo_id: str, reason: str, now: datetime) -> None:
     )
 
 
-def _admitted(site: str, given: Intake, photo_id: str, now: datetime) -> Photo:
+def _admitted(site: str, given: Intake, photo_id: str, now: datetime, key: Key | None = None) -> Photo:
     """The photo, kept; whoever connected its author's handle before it was posted owns it. Raises ``Taken``."""
     mid, member = given.mid, given.member
     if not mid and given.author:
@@ -164,8 +197,10 @@ def _admitted(site: str, given: Intake, photo_id: str, now: datetime) -> Photo:
     def decide(_: None) -> Plan[Photo]:
         writes: list[Write] = list(service.kept(site, None, photo, run, due_at))
         if given.source_id:
-            key = intake.source_key(given)
-            writes.append(claims.put(site, SOURCE, key, photo.id, given=given.source_id, cmd=run, taken=Taken()))
+            name = intake.source_key(given)
+            writes.append(claims.put(site, SOURCE, name, photo.id, given=given.source_id, cmd=run, taken=Taken()))
+        if key is not None:
+            writes.append(idempotency.remember(site, key, status=200, mid=photo.mid, ref=photo.id))
         return Plan(tuple(writes), photo, lambda: _is_ours(site, photo.id, run))
 
     return commit(lambda: None, decide)
@@ -201,17 +236,20 @@ def _stored(site: str, photo_id: str, made: Processed) -> Picture:
     storage.put(landing.kept(landing.PHOTOS, site, photo_id), made.original, made.original_type)
     for each in made.renditions:
         storage.put(landing.shown(site, photo_id, each.name), each.data, f"image/{each.format}")
-    listed = tuple(
-        Rendition(name=each.name, format=each.format, width=each.width, height=each.height, bytes=len(each.data))
-        for each in made.renditions
-    )
     return Picture(
         width=made.width,
         height=made.height,
         sha256=made.sha256,
         look=f"{made.look:064x}",
         original_type=made.original_type,
-        renditions=listed,
+        renditions=_listed(made.renditions),
+    )
+
+
+def _listed(made: Sequence[renditions.Rendition]) -> tuple[Rendition, ...]:
+    return tuple(
+        Rendition(name=each.name, format=each.format, width=each.width, height=each.height, bytes=len(each.data))
+        for each in made
     )
 
 
