@@ -25,6 +25,8 @@ OURS |= {("PATCH", "/group/{}/member/{}"), ("DELETE", "/group/{}/member/{}"), ("
 OURS |= {("GET", "/blocklist"), ("DELETE", "/blocklist"), ("POST", "/blocklist/upload")}
 OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/campaign/{}/activation")}
 OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
+OURS |= {("POST", "/users/{}/receipts/form"), ("GET", "/users/{}/receipts"), ("GET", "/receipts/{}/details")}
+OURS |= {("POST", f"/receipts/{{}}/{verb}") for verb in ("approve", "reject", "reverse", "reopen", "retry")}
 """What the vendor has no word for."""
 
 
