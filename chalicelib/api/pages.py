@@ -43,6 +43,7 @@ _PARTS: Final = (
     "definitions.js",
     "receipt.js",
     "photo.js",
+    "rights.js",
     "spots.js",
     "products.js",
     "framing.js",

@@ -18,7 +18,8 @@ from chalicelib.receipts import service as receipts
 from chalicelib.receipts.deciding import service as deciding
 from chalicelib.receipts.matching import Match
 from chalicelib.receipts.purchase import Bought
-from chalicelib.receipts.service import Details, Near
+from chalicelib.receipts.showing import service as showing
+from chalicelib.receipts.showing.service import Details, Near
 
 routes: Final = Routes(__name__, "Moderation")
 _NAMES: Final = {"day": "date", "time_of_day": "time"}
@@ -103,7 +104,7 @@ def _named(request: Request) -> str:
 
 
 def _details(request: Request) -> dict[str, Any]:
-    found = receipts.details(request.site, _named(request))
+    found = showing.details(request.site, _named(request))
     known, show = found.seen.submission, WireFigures(force_of(request))
     plain: dict[str, Any] = {} if found.body is None else found.body["plain"]
     return {

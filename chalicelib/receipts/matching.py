@@ -7,7 +7,7 @@ from typing import Final
 
 from chalicelib.programme.definitions.receipts import ReceiptProduct, Receipts, Retailer
 from chalicelib.receipts.purchase import Bought, Purchase
-from chalicelib.receipts.reading.shop import normal, similarity
+from chalicelib.receipts.reading.letters import normal, similarity
 from chalicelib.values import value
 
 CERTAIN: Final = 1.0

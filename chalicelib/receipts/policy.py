@@ -11,10 +11,10 @@ from chalicelib.orders.placing import LINES_MAX as ORDER_LINES_MAX
 from chalicelib.orders.placing import PLACES_MAX, QUANTITY_MAX
 from chalicelib.programme.definitions.receipts import Receipts
 from chalicelib.programme.document import Programme
-from chalicelib.receipts.judging import Thresholds
 from chalicelib.receipts.matching import Match, Matched
 from chalicelib.receipts.purchase import Bought, Purchase
 from chalicelib.receipts.reasons import MODERATION, REJECTED, Reason
+from chalicelib.receipts.thresholds import Thresholds
 
 SOURCE: Final = "receipt"
 """``source`` of an order that is made of a receipt."""

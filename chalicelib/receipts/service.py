@@ -15,11 +15,7 @@ from chalicelib.members import service as members
 from chalicelib.moderation import queue
 from chalicelib.moderation import service as moderation
 from chalicelib.moderation.queue import Brief, Place
-from chalicelib.programme import service as programmes
-from chalicelib.receipts import matching, submission, table
-from chalicelib.receipts import purchase as purchases
-from chalicelib.receipts.matching import Matched
-from chalicelib.receipts.purchase import Purchase
+from chalicelib.receipts import submission, table
 from chalicelib.receipts.refusals import UnknownReceipt
 from chalicelib.receipts.submission import Submission
 from chalicelib.values import value
@@ -39,28 +35,6 @@ class Seen:
 
     mid: str
     submission: Submission
-
-
-@value
-class Near:
-    """Another submission that is like this one."""
-
-    seen: Seen
-    member: str | None
-    code: str
-    text: str
-
-
-@value
-class Details:
-    """Everything that a moderator sees of a submission. ``body`` is what was read, ``None`` before that."""
-
-    seen: Seen
-    member: str | None
-    body: dict[str, Any] | None
-    purchase: Purchase
-    match: Matched
-    near: tuple[Near, ...]
 
 
 @value
@@ -96,26 +70,22 @@ def of_member(site: str, mids: Sequence[str], *, before: str | None = None, limi
     return Listed(shown, shown[-1].id if len(found) > limit else None)
 
 
-def details(site: str, submission_id: str) -> Details:
-    """Everything of a submission, with those that it repeats and those that repeat it. Raises ``UnknownReceipt``."""
-    seen = status(site, submission_id)
-    body = table.read_body(site, seen.mid, submission_id)
-    read = Purchase() if body is None else purchases.load(body["purchase"])
-    purchase = purchases.corrected(read, seen.submission.corrections)
-    match = matching.matched(purchase, programmes.in_force(site).programme.receipts)
-    return Details(seen, _member(site, seen.mid), body, purchase, match, tuple(_near(site, seen)))
-
-
 def briefs(site: str, ids: Sequence[str]) -> list[Brief | None]:
     """What the queue shows of these submissions, in their order. Two calls, and one for each member."""
     owners = table.owners(site, ids)
     places = [(mid, each) for mid, each in zip(owners, ids, strict=True) if mid is not None]
     found = dict(zip((name for _, name in places), table.read_many(site, places), strict=True))
-    names = {mid: _member(site, mid) for mid in dict.fromkeys(mid for mid, _ in places)}
+    names = {mid: member(site, mid) for mid in dict.fromkeys(mid for mid, _ in places)}
     return [
         None if mid is None or (known := found[each]) is None else _brief(site, known, names[mid])
         for mid, each in zip(owners, ids, strict=True)
     ]
+
+
+def member(site: str, mid: str) -> str | None:
+    """The outward id of a member; ``None`` once the member was erased."""
+    profile = members.numbered(site, mid)
+    return None if profile is None else profile.id
 
 
 def picture_key(site: str, known: Submission) -> str | None:
@@ -185,31 +155,6 @@ def _drop(site: str, mid: str, ids: Sequence[str]) -> None:
         return Plan(tuple(writes), None)
 
     commit(lambda: table.read_many(site, [(mid, each) for each in ids]), decide)
-
-
-def _near(site: str, seen: Seen) -> list[Near]:
-    """Those that it repeats, then those that repeat it; nobody's who was erased."""
-    own = [(each.mid, each.submission, each.code, each.text) for each in seen.submission.repeats]
-    known = {each.submission for each in seen.submission.repeats}
-    later = [pair for pair in table.repeats_of(site, seen.submission.id) if pair[1] not in known]
-    places = [*((mid, name) for mid, name, _, _ in own), *later]
-    found = dict(zip(places, table.read_many(site, places), strict=True))
-    near = [
-        Near(Seen(mid, other), _member(site, mid), code, text)
-        for mid, name, code, text in own
-        if (other := found[mid, name]) is not None
-    ]
-    for mid, name in later:
-        other = found[mid, name]
-        said = [] if other is None else [each for each in other.repeats if each.submission == seen.submission.id]
-        if other is not None and said:
-            near.append(Near(Seen(mid, other), _member(site, mid), said[0].code, said[0].text))
-    return near
-
-
-def _member(site: str, mid: str) -> str | None:
-    profile = members.numbered(site, mid)
-    return None if profile is None else profile.id
 
 
 def _brief(site: str, known: Submission, member: str | None) -> Brief:

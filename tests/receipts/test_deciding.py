@@ -8,6 +8,7 @@ from chalicelib.receipts import service as receipts
 from chalicelib.receipts.deciding import service as deciding
 from chalicelib.receipts.refusals import BadPicture, PaidBefore
 from chalicelib.receipts.resuming import service as resuming
+from chalicelib.receipts.showing import service as showing
 from tests.receipts.desk import RECEIPT, UNSURE
 from tests.support import buckets
 
@@ -46,7 +47,7 @@ def test_a_moderator_sees_both_of_a_pair(desk, ada, grace):
     desk.later(minutes=1)
     second = desk.sent(grace, seed=2)
 
-    of_first, of_second = (receipts.details(desk.site, each.id).near for each in (first, second))
+    of_first, of_second = (showing.details(desk.site, each.id).near for each in (first, second))
 
     assert [(each.seen.submission.id, each.member, each.code) for each in of_first] == [
         (second.id, "m-grace", "same-receipt")

@@ -34,6 +34,7 @@ LEADS_TO = {
     ("photo", "reverse"): "approved",
 }
 VERB = re.compile(r"/(receipts|photos)/([^/]+)(?:/(\w+))?")
+REQUEST = "May we show your photo?"
 GATEWAY = Gateway(app.app)
 
 
@@ -80,6 +81,8 @@ class Standin:
         if path.startswith("/products/"):
             known = [each for each in things.FAR_PRODUCTS if each["productId"] == unquote(path.split("/")[2])]
             return (200, known[0]) if known else (404, refusal("There is no such product."))
+        if path.endswith("/rights"):
+            return 200, {"text": REQUEST}
         thing = self._thing(path)
         return (404, refusal("There is no such item.")) if thing is None else (200, thing)
 
@@ -98,7 +101,10 @@ class Standin:
         if unquote(match[2]) in self.refusing:
             status, message = self.refusing[unquote(match[2])]
             return status, refusal(message)
-        if method == "PATCH":
+        if match[3] == "rights":
+            trail = [*thing["rights"]["trail"], {"at": things.ago(0), "by": "staff", **body}]
+            thing["rights"] = {"state": body["state"], "trail": trail}
+        elif method == "PATCH":
             thing |= {name: value for name, value in body.items() if name != "products"}
             if "products" in body:
                 thing["products"] = [
@@ -157,7 +163,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             status, said = self.standin.answer(self.command, self.path.removeprefix("/api/3.0"), headers, raw)
             self._send(status, {"Content-Type": "application/json"}, json.dumps(said).encode())
 
-    do_POST = do_PATCH = do_GET  # noqa: N815
+    do_POST = do_PATCH = do_PUT = do_GET  # noqa: N815
 
     def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.send_response(status)

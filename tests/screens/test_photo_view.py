@@ -144,9 +144,30 @@ def test_what_is_not_saved_goes_before_the_approval(signed_in: Callable[..., Pag
 
 def test_captions_have_languages(signed_in: Callable[..., Page], standin: Standin) -> None:
     page = signed_in("photo/p-1")
-    page.fill(".adding input", "fr")
+    page.fill("[data-texts=texts] .adding input", "fr")
     page.press("Enter")
     page.type("Un matin")
-    page.click("[aria-label='Remove the caption in de']")
+    page.click("[aria-label='Remove: Caption (de)']")
+    page.fill("[data-texts=alt] .adding input", "en")
+    page.press("Enter")
+    page.type("A hat in the sun")
 
-    assert saved(page, standin) == {"texts": {"fr": "Un matin"}}
+    assert saved(page, standin) == {"texts": {"fr": "Un matin"}, "alt": {"en": "A hat in the sun"}}
+
+
+def test_rights_are_asked_for_and_the_answer_is_kept(signed_in: Callable[..., Page], standin: Standin) -> None:
+    page = signed_in("photo/p-1")
+    page.click("[data-rights=requested]")
+    page.wait("document.querySelector('dialog textarea')?.value")
+    page.shoot(name="rights")
+    page.click(".note-it")
+    page.wait("document.querySelector('.is-rights-requested')")
+    page.click("[data-rights=granted]")
+    page.type("yes, by mail")
+    page.click(".note-it")
+    page.wait("document.querySelector('.is-rights-granted')")
+
+    assert [(each["path"], each["body"]) for each in standin.changes] == [
+        ("/photos/p-1/rights", {"state": "requested", "text": "May we show your photo?"}),
+        ("/photos/p-1/rights", {"state": "granted", "text": "yes, by mail"}),
+    ]

@@ -163,6 +163,7 @@ def photo(
         "caption": caption,
         "texts": {"de": "Ein Morgen am See"} if spots else {},
         "tags": ["summer", "lake"] if spots else [],
+        "alt": {},
         "storeId": "",
         "actionId": None,
         "rights": {

@@ -27,6 +27,9 @@ OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/
 OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
 OURS |= {("POST", "/users/{}/receipts/form"), ("GET", "/users/{}/receipts"), ("GET", "/receipts/{}/details")}
 OURS |= {("POST", f"/receipts/{{}}/{verb}") for verb in ("approve", "reject", "reverse", "reopen", "retry")}
+OURS |= {("POST", "/photos"), ("GET", "/photos/{}"), ("PATCH", "/photos/{}"), ("POST", "/photos/{}/{}")}
+OURS |= {("GET", "/photos/{}/rights"), ("PUT", "/photos/{}/rights"), ("GET", "/photoexport")}
+OURS |= {("POST", "/users/{}/photos"), ("GET", "/users/{}/photos"), ("GET", "/public/{}/photos/{}/{}")}
 """What the vendor has no word for."""
 
 

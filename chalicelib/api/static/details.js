@@ -53,7 +53,7 @@ export function askReason(verb, kind, count) {
   const templates = verb === 'reject' ? REASONS[kind] ?? [] : [];
   const title = `${VERB[verb].word.replace('…', '')}${count > 1 ? ` ${count} items` : ''}`;
   return ask(title, (done) => {
-    const text = h('textarea', {rows: 3, maxLength: NOTE_CHARACTERS_MAX, required: true});
+    const text = h('textarea', {rows: 3, maxLength: NOTE_CHARACTERS_MAX, required: true, autofocus: true});
     const problem = h('p.problem', {role: 'alert'});
     let code = null;
     const choose = ([known, words]) => {

@@ -158,7 +158,7 @@ class Workbench {
     this.view = new Kind(item, {
       act: (verb) => this.act(verb), back: () => this.back(), open: (...it) => this.open(...it), entry: this.outbox.entryOf(kind, id),
       draft: this.drafts.get(name), drafted: (draft) => { if (draft) this.drafts.set(name, draft); else this.drafts.delete(name); },
-      save: (view, edits) => this.save(view, edits), catalogue: this.catalogue, known: this.known,
+      save: (view, edits) => this.save(view, edits), put: (changed) => this.put(kind, id, changed), api: this.api, catalogue: this.catalogue, known: this.known,
     });
     Object.assign(this.view, {name, kind, id});
     show(this.pane, this.view.element);

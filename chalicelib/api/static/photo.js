@@ -4,6 +4,7 @@ import {at} from './api.js';
 import {button, field, fill, glyph, h, say, show} from './dom.js';
 import {actions, heading, history, reasons, section} from './details.js';
 import {Framing} from './framing.js';
+import {rightsOf} from './rights.js';
 import {picker} from './products.js';
 import {Spots} from './spots.js';
 import {ageSince, instantWord, percent, several, stateWord} from './words.js';
@@ -11,20 +12,17 @@ import {Viewer} from './viewer.js';
 
 const CAPTION_CHARACTERS_MAX = 2000;
 const LABEL_CHARACTERS_MAX = 100;
-const RIGHTS = {
-  none: 'No rights', implicit: 'Implied by hashtag and terms', requested: 'Requested', granted: 'Granted', denied: 'Denied',
-};
 
 export const photoPath = (id) => at`/photos/${id}`;
 
 export class PhotoView {
-  constructor(item, {act, back, open, entry, draft, drafted, save, catalogue, known}) {
-    Object.assign(this, {item, open, drafted, save, catalogue});
+  constructor(item, {act, back, open, entry, draft, drafted, save, put, api, catalogue, known}) {
+    Object.assign(this, {item, open, drafted, save, put, api, catalogue});
     this.was = editable(item);
     this.draft = structuredClone(draft ?? this.was);
     this.viewer = new Viewer({...item.picture, alt: item.caption ? `Photo: ${item.caption.slice(0, 80)}` : 'The photo'});
     this.viewer.element.style.aspectRatio = `${this.viewer.width} / ${this.viewer.height}`;
-    this.framing = new Framing(item, known.crops);
+    this.framing = new Framing(item, item.ratios ? Object.entries(item.ratios).map(([name, ratio]) => ({name, ratio})) : known.crops);
     this.spotForm = h('div.spot-form', {'aria-live': 'off'});
     this.saving = h('div.saving', {hidden: true});
     this.chosenProducts = h('ul.tokens', {'aria-label': 'Products'});
@@ -50,11 +48,18 @@ export class PhotoView {
   }
 
   picking() {
+    if (!this.item.picture) return this.watching();
     return h('div.picking', {}, this.modes,
       button('Add a hot spot', {class: 'quiet add-spot', onclick: () => { this.use('spots'); if (this.spots.add()) this.changed(); }}, 'plus'),
-      this.item.video?.url && h('a', {href: safe(this.item.video.url), target: '_blank', rel: 'noreferrer noopener'}, 'Watch the video'),
+      this.watching(),
       // Not on the picture, where they would cover hot spots.
       this.viewer.tools);
+  }
+
+  /** Where a video is played: at its own host, in a tab of its own, because nothing of it is loaded here. */
+  watching() {
+    const url = safe(this.item.video?.url);
+    return url && h('a', {href: url, target: '_blank', rel: 'noreferrer noopener'}, 'Watch the video');
   }
 
   use(mode) {
@@ -100,19 +105,25 @@ export class PhotoView {
     const caption = bind(h('textarea', {rows: 3, value: this.draft.caption, maxLength: CAPTION_CHARACTERS_MAX, data: {name: 'caption'}}), 'caption');
     const tags = bind(h('input', {type: 'text', value: this.draft.tags.join(', '), data: {name: 'tags'}}), 'tags', listed);
     const store = bind(h('input', {type: 'text', value: this.draft.storeId, maxLength: 100, data: {name: 'storeId'}}), 'storeId');
-    return section('About it', field('Caption', caption), this.texts(), field('Tags', tags, 'With commas between them'), field('Store', store));
+    const member = bind(h('input', {
+      type: 'text', value: this.draft.memberId, maxLength: 255, readOnly: isPaid(this.item), autocomplete: 'off', data: {name: 'memberId'},
+    }), 'memberId');
+    return section('About it', field('Caption', caption), this.texts('texts', 'Caption'), this.texts('alt', 'What is to be seen'),
+      field('Tags', tags, 'With commas between them'), field('Store', store),
+      field('Member', member, isPaid(this.item) ? 'Points were paid to this member.' : 'Whom the points are paid to'));
   }
 
-  /** Captions in other languages. */
-  texts() {
-    const rows = h('div.texts');
-    const draw = () => show(rows, Object.entries(this.draft.texts).map(([language, words]) => {
+  /** Captions in other languages, or what is to be seen for whoever does not see it. */
+  texts(name, label) {
+    const texts = this.draft[name];
+    const rows = h('div.texts', {data: {texts: name}});
+    const draw = () => show(rows, Object.entries(texts).map(([language, words]) => {
       const text = h('textarea', {rows: 2, value: words, maxLength: CAPTION_CHARACTERS_MAX, lang: language,
-        oninput: () => { this.draft.texts[language] = text.value; this.changed(); }});
-      return h('div.entry', {}, field(`Caption (${language})`, text), glyph(`Remove the caption in ${language}`, 'cross', {
-        onclick: () => { delete this.draft.texts[language]; draw(); this.changed(); }}));
+        oninput: () => { texts[language] = text.value; this.changed(); }});
+      return h('div.entry', {}, field(`${label} (${language})`, text), glyph(`Remove: ${label} (${language})`, 'cross', {
+        onclick: () => { delete texts[language]; draw(); this.changed(); }}));
     }), adding);
-    const language = h('input', {type: 'text', placeholder: 'de', maxLength: 35, 'aria-label': 'Language of another caption', class: 'short', autocapitalize: 'none'});
+    const language = h('input', {type: 'text', placeholder: 'de', maxLength: 35, 'aria-label': `${label}: language`, class: 'short', autocapitalize: 'none'});
     const add = () => {
       const tag = language.value.trim();
       if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) {
@@ -120,7 +131,7 @@ export class PhotoView {
         language.focus();
         return;
       }
-      this.draft.texts[tag] ??= '';
+      texts[tag] ??= '';
       language.value = '';
       draw();
       rows.querySelector(`textarea[lang="${CSS.escape(tag)}"]`)?.focus();
@@ -129,7 +140,7 @@ export class PhotoView {
       event.preventDefault();
       add();
     });
-    const adding = h('div.adding', {}, language, button('Add a language', {class: 'quiet', onclick: add}, 'plus'));
+    const adding = h('div.adding', {}, language, button(`${label}: add a language`, {class: 'quiet', onclick: add}, 'plus'));
     draw();
     return rows;
   }
@@ -156,11 +167,7 @@ export class PhotoView {
   }
 
   rights() {
-    const {state, trail} = this.item.rights ?? {};
-    if (!state) return null;
-    return section('Rights', h('p', {}, h(`span.state.is-rights-${state}`, {}, RIGHTS[state] ?? state)),
-      trail?.length ? h('ol.history', {}, trail.map((each) => h('li', {}, h('time', {dateTime: each.at, title: instantWord(each.at)}, ageSince(each.at)),
-        h('span', {}, RIGHTS[each.state] ?? each.state, each.by && ` · ${each.by}`, each.text && h('small', {}, ` ${each.text}`))))) : null);
+    return this.item.rights?.state ? section('Rights', rightsOf(this.item, this.api, (item) => this.put(item))) : null;
   }
 
   labels() {
@@ -228,7 +235,7 @@ export function stepsOf(id, state, verb, reason) {
 
 function editable(item) {
   return {
-    caption: item.caption ?? '', texts: {...item.texts}, tags: [...(item.tags ?? [])], storeId: item.storeId ?? '',
+    caption: item.caption ?? '', texts: {...item.texts}, alt: {...item.alt}, memberId: item.memberId ?? '', tags: [...(item.tags ?? [])], storeId: item.storeId ?? '',
     products: (item.products ?? []).map((each) => ({...each})), hotSpots: (item.hotSpots ?? []).map((each) => ({...each})),
     focus: item.focus ? {x: item.focus.x, y: item.focus.y} : null,
   };
@@ -236,7 +243,7 @@ function editable(item) {
 
 function sent(draft) {
   return {
-    caption: draft.caption, texts: draft.texts, tags: draft.tags, storeId: draft.storeId,
+    caption: draft.caption, texts: draft.texts, alt: draft.alt, ...(draft.memberId.trim() ? {memberId: draft.memberId.trim()} : {}), tags: draft.tags, storeId: draft.storeId,
     products: draft.products.map((each) => each.productId),
     hotSpots: draft.hotSpots.map(({id, productId, x, y, label}) => ({...(id ? {id} : {}), productId, x, y, label: label ?? ''})),
     focus: draft.focus,

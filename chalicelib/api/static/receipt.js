@@ -196,9 +196,9 @@ export class ReceiptView {
     const lines = this.lines.reduce((sum, line) => sum + cents(line.amount), 0);
     const total = cents(this.inputs.get('total')?.input.value);
     const read = (name) => cents(this.read[name]?.value);
-    const before = lines - Math.abs(read('discount')) + read('service') + read('rounding');
-    // Tax is in the prices or on top of them.
-    const isEven = [lines, before, before + read('tax')].includes(total);
+    const before = lines - Math.abs(read('discount')) + read('service');
+    // Tax is in the prices or on top of them, and tills print a rounding with and without its sign.
+    const isEven = total === lines || [0, read('tax')].some((tax) => Math.abs(total - before - tax) === Math.abs(read('rounding')));
     this.total.className = `sum ${!this.lines.length || isEven ? 'is-even' : 'is-odd'}`;
     const word = isEven ? 'agrees with the total' : `${((total - lines) / 100).toFixed(2)} to the total`;
     this.total.textContent = this.lines.length ? `Lines ${(lines / 100).toFixed(2)} · ${word}` : '';

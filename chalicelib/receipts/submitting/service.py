@@ -163,16 +163,7 @@ def _opened(
     site: str, run: Command, force: InForce, mid: str, source: str, by: str, text: str = "", mark: str = ""
 ) -> Submission:
     """Write a submission without its picture; each counts against the uploads of its day."""
-    # A dry run compares two rehearsals: they are to agree.
-    is_rehearsed = rehearsal.current() is not None
-    known = submission.opened(
-        id_=submission.id_at(run.now, 0 if is_rehearsed else secrets.randbits(ID_BITS)),
-        receipt=str(NUMBER_LEAST + (0 if is_rehearsed else secrets.randbelow(9 * NUMBER_LEAST))),
-        source=source,
-        by=by,
-        now=run.now,
-        text=text,
-    )
+    known = _new(run, source, by, text)
     most = force.programme.receipts.uploads_per_day
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Submission]:
@@ -201,6 +192,15 @@ def _opened(
         answer=lambda done: Answer(REF + done.id),
         witness=lambda: table.is_written_by(site, mid, known.id, run.id),
     )
+
+
+def _new(run: Command, source: str, by: str, text: str) -> Submission:
+    """A submission with ids of its own; in rehearsals always the same, as a dry run compares two of them."""
+    is_rehearsed = rehearsal.current() is not None
+    bits = 0 if is_rehearsed else secrets.randbits(ID_BITS)
+    number = NUMBER_LEAST + (0 if is_rehearsed else secrets.randbelow(9 * NUMBER_LEAST))
+    id_ = submission.id_at(run.now, bits)
+    return submission.opened(id_=id_, receipt=str(number), source=source, by=by, now=run.now, text=text)
 
 
 def _stored(site: str, known: Submission, data: bytes) -> Submission:

@@ -22,11 +22,10 @@ from chalicelib.orders.placing import BadOrder, OrderExists
 from chalicelib.programme import service as programmes
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing.service import MemberMayNotTakePart
-from chalicelib.receipts import counting, judging, matching, policy, submission, table, weighing
+from chalicelib.receipts import counting, judging, matching, policy, seen, submission, table, weighing
 from chalicelib.receipts import purchase as purchases
 from chalicelib.receipts.awarding import service as awarding
 from chalicelib.receipts.awarding.service import BY_SYSTEM, Reconsidered, Wish, World
-from chalicelib.receipts.duplicates import print_of
 from chalicelib.receipts.matching import Matched
 from chalicelib.receipts.purchase import Purchase
 from chalicelib.receipts.reading import rendering
@@ -89,13 +88,13 @@ def keep(site: str, mid: str, known: Submission, data: bytes, *, is_read: bool, 
     doubts = judging.judge(reading, (), thresholds).reasons
     body = {
         "plain": rendering.as_plain(reading),
-        "purchase": purchases.dump(purchases.of_reading(reading, pages)),
+        "purchase": purchases.dump(seen.of_reading(reading, pages)),
         "picture": [facts.width, facts.height],
     }
     shown, _, _ = pictures.upright(data)
     # Kept is what was read, whatever is put in its place meanwhile.
     storage.put(landing.kept(landing.RECEIPTS, site, known.id), shown, TYPES[kind_of(shown) or "jpeg"])
-    found = print_of(facts.sha256, facts.look, reading)
+    found = seen.print_of(facts.sha256, facts.look, reading)
     run = ledger.command(now)
 
     def decide(before: Submission | None) -> Plan[Submission | None]:
