@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from chalicelib import landing
 from chalicelib.api import fields
-from chalicelib.api.common import force_of
+from chalicelib.api.common import public_site
 from chalicelib.api.fields import Body
 from chalicelib.api.replies import IMMUTABLE, File
 from chalicelib.api.routing import Request, Routes
@@ -13,6 +13,7 @@ from chalicelib.gateways import storage
 from chalicelib.photos import service as photos
 from chalicelib.photos.cutting import service as cutting
 from chalicelib.photos.photo import Photo
+from chalicelib.programme import service as programmes
 
 routes: Final = Routes(__name__, "Galleries")
 _TYPES: Final = {"webp": "image/webp", "jpeg": "image/jpeg", "avif": "image/avif"}
@@ -40,14 +41,14 @@ def get_picture(request: Request) -> File:
     With crop one of the site's named crops is cut on the way, by the photo's own transformation or its focus; the
     original is never changed. Pictures may be cached: under one address with one v they stay the same.
     """
-    site, photo_id = _site(request), fields.outside_id("photoId", request.params["photoId"])
+    site, photo_id = public_site(request), fields.outside_id("photoId", request.params["photoId"])
     photo = photos.seen(site, photo_id)
     if photo is None or photo.picture is None:
         raise NoSuchPicture
     name = request.params["file"]
     crop = request.query.crop
     if crop:
-        return _cut(request, site, photo, name, crop)
+        return _cut(site, photo, name, crop)
     found = next((each for each in photo.picture.renditions if each.name == name), None)
     data = None if found is None else storage.get(landing.shown(site, photo_id, found.name), cutting.BYTES_MAX)
     if found is None or data is None:
@@ -55,8 +56,8 @@ def get_picture(request: Request) -> File:
     return _file(data, _TYPES[found.format], f'"{photo.picture.sha256[:24]}-{found.name}"')
 
 
-def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> File:
-    ratio = force_of(request).programme.photos.ratio(crop)
+def _cut(site: str, photo: Photo, name: str, crop: str) -> File:
+    ratio = programmes.in_force(site).programme.photos.ratio(crop)
     if ratio is None:
         raise Malformed("crop: the site has no crop of that name.")
     width = cutting.width_of(name)
@@ -77,7 +78,3 @@ def _file(data: bytes, kind: str, tag: str) -> File:
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     return File(data, kind, headers)
-
-
-def _site(request: Request) -> str:
-    return request.params["siteId"]

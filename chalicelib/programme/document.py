@@ -21,6 +21,8 @@ from chalicelib.programme.definitions.erasure import TransactionErasure
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.membership import MembershipStatus
+from chalicelib.programme.definitions.photo_campaign import CAMPAIGNS_MAX as PHOTO_CAMPAIGNS_MAX
+from chalicelib.programme.definitions.photo_campaign import PhotoCampaign
 from chalicelib.programme.definitions.photos import PhotoRules
 from chalicelib.programme.definitions.receipts import Receipts
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
@@ -189,6 +191,7 @@ class Programme(Section):
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
     photos: PhotoRules = Field(default_factory=PhotoRules)
+    photo_campaigns: Annotated[tuple[PhotoCampaign, ...], Few(PHOTO_CAMPAIGNS_MAX)] = ()
     receipts: Receipts = Field(default_factory=Receipts)
 
     @property
