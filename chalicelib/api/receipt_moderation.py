@@ -150,10 +150,13 @@ def _picture(request: Request, found: Details, plain: Mapping[str, Any]) -> dict
 def _fields(found: Details, plain: Mapping[str, Any]) -> dict[str, Any]:
     """The fields by their names, with what a moderator put in their place."""
     said: dict[str, Any] = {_NAMES.get(name, name): each for name, each in plain.get("fields", {}).items()}
+    if found.purchase.currency is not None:
+        # A currency is read off all amounts together: it has no place and no confidence of its own.
+        said["currency"] = {"value": found.purchase.currency, "confidence": None, "boxes": []}
     known = found.seen.submission
     given = json.loads(known.corrections) if known.corrections else {}
     for name, text in given.items():
-        if name not in {"lines", "retailer", "currency"}:
+        if name not in {"lines", "retailer"}:
             said[_NAMES.get(name, name)] = {"value": text, "confidence": 1, "boxes": []}
     return said
 
