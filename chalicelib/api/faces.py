@@ -31,6 +31,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "cart",
         "stores",
         "survey_responses",
+        "receipts",
     ),
     "staff": (
         "product_feed",
@@ -44,7 +45,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
-    "content": ("moderation", "photos", "photo_uploads", "photo_campaigns", "photo_intake"),
+    "content": ("moderation", "photos", "photo_uploads", "photo_campaigns", "photo_intake", "receipt_moderation"),
     "public": ("about", "description", "pictures", "pages", "upload_page"),
     "triggers": (),
 }

@@ -16,12 +16,16 @@ from chalicelib.moderation import queue
 from chalicelib.moderation import service as moderation
 from chalicelib.moderation.queue import Brief, Place
 from chalicelib.photos import service as photos
+from chalicelib.receipts import service as receipts
 
 routes: Final = Routes(__name__, "Moderation")
 CURSOR_CHARACTERS_MAX: Final = 200
 LIMIT: Final = 50
 _LIMIT_SCHEMA: Final = {"type": "integer", "minimum": 1, "maximum": moderation.PAGE_MAX}
-BRIEFS: Final[dict[str, Callable[[str, Sequence[str]], Sequence[Brief | None]]]] = {queue.PHOTO: photos.briefs}
+BRIEFS: Final[dict[str, Callable[[str, Sequence[str]], Sequence[Brief | None]]]] = {
+    queue.RECEIPT: receipts.briefs,
+    queue.PHOTO: photos.briefs,
+}
 """Who tells what a list shows of the things of a kind: ``(site, ids)``, in the order asked."""
 
 

@@ -49,6 +49,7 @@ _PARAMETER_TEXTS: Final[dict[str, str]] = {
     "prod_id": "The product's id as the shop chose it; percent-encode what a path cannot hold.",
     "storeId": "The store's id as the shop chose it; percent-encode what a path cannot hold.",
     "actionId": "The number of an action.",
+    "submissionId": "The id that a receipt was given when it was sent in.",
     "groupId": "The id of a group.",
     "rewardId": "The id of a reward in the programme.",
     "assignId": "The id of a redemption, as lists of redemptions show it.",

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from chalicelib.gateways import pictures
 from chalicelib.gateways.ocr import rapid
-from chalicelib.receipts.duplicates import Print, compared, print_of
+from chalicelib.receipts.duplicates import Print, compared
 from chalicelib.receipts.judging import judge
 from chalicelib.receipts.reading.dates import dates_in
+from chalicelib.receipts.reading.letters import similarity
 from chalicelib.receipts.reading.reading import Reading
-from chalicelib.receipts.reading.shop import similarity
 from chalicelib.receipts.reasons import REJECTED, Decision, Reason
+from chalicelib.receipts.seen import print_of
 from chalicelib.receipts.understanding import understood
 
 PROCESSES_MAX: Final = 2

@@ -29,6 +29,8 @@ from chalicelib.programme import service as programme
 from chalicelib.programme.campaigning import service as campaigning
 from chalicelib.programme.campaigning.merging import service as campaigns
 from chalicelib.programme.segments import service as segments
+from chalicelib.receipts import service as receipts
+from chalicelib.receipts.resuming import service as resuming
 from chalicelib.rewards import service as rewards
 from chalicelib.rewards.owing import service as owing
 from chalicelib.surveys import service as surveys
@@ -51,6 +53,7 @@ FORGETTING: Final = (
     rewards.forget,
     surveys.forget,
     photos.forget,
+    receipts.forget,
 )
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
@@ -142,6 +145,11 @@ def _campaign(pk: str, sk: str, now: datetime) -> None:
     owing.give(site, mid, sk.partition("#")[2], now)
 
 
+def _receipt(pk: str, sk: str, now: datetime) -> None:
+    site, _ = _member(pk)
+    resuming.resume(site, receipts.due_id(site, sk), now)
+
+
 def _merge(pk: str, sk: str, _now: datetime) -> None:
     site, mid = _member(pk)
     merge = merging.due(site, mid, sk)
@@ -176,6 +184,7 @@ WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "campaign": _campaign,
     "merge": _merge,
     "photo": _photo,
+    "receipt": _receipt,
     "hashtag": _hashtag,
     backtesting.KIND: _backtest,
     blocking.KIND: _block,

@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import action_group as action_groups
-from chalicelib.programme.definitions import action_series, attributes, erasure, membership, photos
+from chalicelib.programme.definitions import action_series, attributes, erasure, membership, photos, receipts
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
@@ -60,6 +60,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from photo_campaigns.problems(programme.photo_campaigns, earning)
     yield from _surveys(programme)
     yield from _rewards(programme)
+    yield from receipts.problems(programme.receipts, decimals)
 
 
 def _actions(programme: Programme) -> Iterator[Problem]:

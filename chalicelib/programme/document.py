@@ -24,6 +24,7 @@ from chalicelib.programme.definitions.membership import MembershipStatus
 from chalicelib.programme.definitions.photo_campaign import CAMPAIGNS_MAX as PHOTO_CAMPAIGNS_MAX
 from chalicelib.programme.definitions.photo_campaign import PhotoCampaign
 from chalicelib.programme.definitions.photos import PhotoRules
+from chalicelib.programme.definitions.receipts import Receipts
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
 from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
 from chalicelib.programme.definitions.survey import SURVEYS_MAX, Survey
@@ -191,6 +192,7 @@ class Programme(Section):
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
     photos: PhotoRules = Field(default_factory=PhotoRules)
     photo_campaigns: Annotated[tuple[PhotoCampaign, ...], Few(PHOTO_CAMPAIGNS_MAX)] = ()
+    receipts: Receipts = Field(default_factory=Receipts)
 
     @property
     def threshold_decimals(self) -> int:

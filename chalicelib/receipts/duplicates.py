@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from chalicelib import looks
-from chalicelib.receipts.reading.reading import Reading
-from chalicelib.receipts.reading.shop import normal, similarity
+from chalicelib.receipts.reading.letters import normal, similarity
 from chalicelib.receipts.reasons import MODERATION, REJECTED, Reason
 from chalicelib.values import value
 
@@ -38,19 +37,6 @@ class Print:
     time_of_day: time | None = None
     total: Decimal | None = None
     number: str | None = None
-
-
-def print_of(sha256: str, look: int, reading: Reading) -> Print:
-    """The fingerprint of a picture that was read."""
-    return Print(
-        sha256=sha256,
-        look=look,
-        shop=reading.shop.value if reading.shop else None,
-        day=reading.day.value if reading.day else None,
-        time_of_day=reading.time_of_day.value if reading.time_of_day else None,
-        total=reading.total.value if reading.total else None,
-        number=reading.number.value if reading.number else None,
-    )
 
 
 def bands(look: int) -> tuple[str, ...]:

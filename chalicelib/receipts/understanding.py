@@ -5,9 +5,10 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from chalicelib.receipts.judging import DEFAULT, Thresholds, is_enough
+from chalicelib.receipts.judging import is_enough
 from chalicelib.receipts.reading.agreeing import agreed
 from chalicelib.receipts.reading.reading import Reading, read
+from chalicelib.receipts.thresholds import DEFAULT, Thresholds
 from chalicelib.recognised import Page
 
 LOOKS_MAX: Final = 3

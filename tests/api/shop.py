@@ -18,6 +18,8 @@ SECRET = "laurel-demo-secret"
 ADA = "ada@example.test"
 GRACE = "grace@example.test"
 _WITH_MEMBER = {"users", "points", "pointsexpiry"}
+_OWN = {"group", "receipts"}
+_LAST = {("group", "invite"), ("receipts", "user")}
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def claims_for(payload: bytes, site: str, secret: str = SECRET) -> dict[str, Any
 def literal(path: str) -> bytes:
     """What a GET's token covers: the identifier of the path in double quotes, as Dart and Jackson write it."""
     segments = path.partition("?")[0].strip("/").split("/")
-    is_first = segments[0] in _WITH_MEMBER or (segments[0] == "group" and segments[1] != "invite")
+    is_first = segments[0] in _WITH_MEMBER or ((segments[0], *segments[1:2]) not in _LAST and segments[0] in _OWN)
     named = segments[1] if is_first and len(segments) > 1 else segments[-1]
     return json.dumps(unquote(named), ensure_ascii=False).encode()
 

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.api import description
 from tests.api.calls_issuance import ISSUANCE
+from tests.api.receipting import NUMBER, PLANTED, address, plant
 from tests.api.shop import ADA, GRACE, Said, Shop, binding, claims_for, literal, sign
 
 SECRET_OF_B = "the-secret-of-site-b"
@@ -90,6 +91,20 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /users/{memberId}/actionseries": (f"/users/{ADA}/actionseries", {"actionSeriesId": 7}),
     "GET /users/{memberId}/tier": (f"/users/{ADA}/tier", None),
     "POST /tier/{tier_id}": ("/tier/3", {"user_id": ADA, "tier_id": "3"}),
+    "POST /receipts": ("/receipts", {"userId": ADA, "file_url": address()}),
+    "POST /users/{memberId}/receipts/form": (f"/users/{ADA}/receipts/form", {}),
+    "GET /users/{memberId}/receipts": (f"/users/{ADA}/receipts", None),
+    "GET /receipts/user/{memberId}": (f"/receipts/user/{ADA}", None),
+    "GET /receipts/{submissionId}": (f"/receipts/{PLANTED}", None),
+    "GET /receipts/{submissionId}/details": (f"/receipts/{PLANTED}/details", None),
+    "POST /receipts/{submissionId}/approve": (f"/receipts/{PLANTED}/approve", {}),
+    "POST /receipts/{submissionId}/reject": (f"/receipts/{PLANTED}/reject", {"reason": "x"}),
+    "POST /receipts/{submissionId}/reverse": (f"/receipts/{PLANTED}/reverse", {"reason": "x"}),
+    "POST /receipts/{submissionId}/reopen": (f"/receipts/{PLANTED}/reopen", {}),
+    "POST /receipts/{submissionId}/retry": (f"/receipts/{PLANTED}/retry", {}),
+    "POST /generateuploadid": ("/generateuploadid", {"email": ADA, "image_url": address()}),
+    "POST /receiptuploadtest": ("/receiptuploadtest", {"email": ADA, "url": address()}),
+    "POST /flutterapi": ("/flutterapi", {"email": ADA, "doc_id": "D", "upload_id": NUMBER}),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
     "GET /users/{memberId}/photos": (f"/users/{ADA}/photos", None),
     "POST /users/{memberId}/photos": (f"/users/{ADA}/photos", {}),
@@ -129,6 +144,7 @@ def sites(open_shop: Callable[..., Shop]) -> tuple[Shop, Shop]:
     first.post("/users", {"id": ADA, "firstName": "Augusta", "email": "augusta@example.test"}, key="k-1")
     first.credit(4711, reason="for Augusta")
     first.post("/orders", ORDER)
+    plant(first)
     return first, second
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.receipts.duplicates import LOOK_BITS, Print, bands, compared, key_of, print_of
+from chalicelib.receipts.duplicates import LOOK_BITS, Print, bands, compared, key_of
 from chalicelib.receipts.reasons import MODERATION, REJECTED
+from chalicelib.receipts.seen import print_of
 from tests.receipts.layouts import GROCER, reading
 
 LOOK = int("0123456789abcdef" * 4, 16)

@@ -34,9 +34,18 @@ class Reader(Protocol):
         ...  # pragma: no cover
 
 
+_used: Reader | None = None
+
+
 def looks(data: bytes) -> Iterator[Page]:
     """Looks at a picture by the reader that ``LAUREL_OCR`` names; see ``Reader.looks``."""
-    return chosen().looks(data)
+    return (_used or chosen()).looks(data)
+
+
+def use(reader: Reader | None) -> None:
+    """Read with this reader in this process; ``None`` gives the one of ``LAUREL_OCR`` back. For tests and trials."""
+    global _used
+    _used = reader
 
 
 @cache

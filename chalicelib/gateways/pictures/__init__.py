@@ -5,17 +5,18 @@ import io
 import struct
 import warnings
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 import pi_heif
 from PIL import Image, UnidentifiedImageError
 
+from chalicelib.formats import PHOTO_KINDS, RECEIPT_BYTES_MAX, RECEIPT_KINDS, kind_of
 from chalicelib.gateways.pictures import colours, scans, turning
 from chalicelib.values import value
 
-BYTES_MAX: Final = 10_000_000
+BYTES_MAX: Final = RECEIPT_BYTES_MAX
 """What a receipt's picture may weigh."""
 PIXELS_MAX: Final = 40_000_000
 """What is decoded: a photograph of 40 megapixels takes 120 MB."""
@@ -24,11 +25,21 @@ SIDE_MIN: Final = 100
 SIDE_MAX: Final = 20_000
 LOOK_SIDE: Final = 16
 LOOK_BITS: Final = LOOK_SIDE * LOOK_SIDE
-RECEIPT_KINDS: Final = ("jpeg", "png", "heic")
-PHOTO_KINDS: Final = (*RECEIPT_KINDS, "webp")
 _FORMAT_BY_KIND: Final = {"jpeg": ("JPEG",), "png": ("PNG",), "heic": ("HEIF",), "webp": ("WEBP",)}
 _FORMATS: Final = ("JPEG", "PNG", "HEIF")
-_HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+__all__ = [
+    "BYTES_MAX",
+    "PHOTO_KINDS",
+    "RECEIPT_KINDS",
+    "Facts",
+    "PictureRefused",
+    "examine",
+    "kind_of",
+    "look_of",
+    "opened",
+    "upright",
+]
 
 pi_heif.register_heif_opener()
 
@@ -53,24 +64,6 @@ class Facts:
     sha256: str
     look: int
     """A hash of 256 bits of what it looks like: pictures that differ in few bits look the same."""
-
-
-def kind_of(data: bytes, kinds: Collection[str] = RECEIPT_KINDS) -> str | None:
-    """One of ``kinds`` by the first bytes; the name of a file says nothing."""
-    found = _kind(data)
-    return found if found in kinds else None
-
-
-def _kind(data: bytes) -> str | None:
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-        return "heic"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    return None
 
 
 def examine(data: bytes) -> Facts:

@@ -4,8 +4,9 @@ A key's pointer is written by whoever used the key. Its forms: ``E12`` an entry;
 after it; ``E12@mid:7`` that and the other half of a transfer, or what it moved on a group's account; ``G{…}`` a change
 of a group; ``P…`` a kept answer; ``X`` an erasure, which leaves nothing to point to; ``OP{…}`` a placed
 order with its id and entry; ``OC[…]`` a changed order; ``[…]`` an award that a limit withheld; ``Y…`` a campaign
-that the member joined; ``V…`` a photo that was decided on, which may go to another member. Without a member it names a
-definition of the site (a programme's version, a reward, a store) or holds the answer itself.
+that the member joined; ``V…`` a photo that was decided on, which may go to another member; ``RS…`` a receipt that was
+sent in. Without a member it names a definition of the site (a programme's version, a reward, a store) or holds the
+answer itself.
 """
 
 import json
@@ -19,7 +20,7 @@ from chalicelib.values import value
 ACCOUNT: Final = "ACCOUNT"
 CLOSED: Final = "closed"
 _ENTRY: Final = re.compile(r"E(\d{1,15})(?:\+\d{1,3})?(?:@([^:]+):(\d{1,15}))?")
-_CLAIM_KINDS: Final = ("id", "order", "handle")
+_CLAIM_KINDS: Final = ("id", "order", "handle", "receipt", "receiptNumber")
 """Kinds of claims that lead to a member."""
 
 
@@ -47,6 +48,8 @@ def of_key(item: Mapping[str, str]) -> list[Wanted] | None:
         return [mine, Wanted(found[2], ACCOUNT, version=int(found[3]))] if found[2] else [mine]
     if ref.startswith("P"):
         return [account, Wanted(mid, f"K#{ref[1:]}", or_closed=True)]
+    if ref.startswith("RS"):
+        return [account, Wanted(mid, f"RECEIPT#{ref[2:]}", or_closed=True)]
     if ref.startswith("OP"):
         return _of_placed(mid, ref[2:])
     return [account] if ref == "X" or ref.startswith(("OC", "[", "G", "Y", "V")) else None
@@ -59,6 +62,8 @@ def of_claim(kind: str, item: Mapping[str, str]) -> list[Wanted]:
         return []
     if kind == "order" and "given" in item:
         return [Wanted(mid, ACCOUNT), Wanted(mid, f"O#{composed(item['given'])}")]
+    if kind.startswith("receipt") and "given" in item:
+        return [Wanted(mid, ACCOUNT), Wanted(mid, f"RECEIPT#{item['given']}", or_closed=True)]
     # The claim on an id is released in the transaction that closes the account.
     return [Wanted(mid, ACCOUNT, is_open=kind == "id")]
 

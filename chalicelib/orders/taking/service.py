@@ -1,6 +1,6 @@
 """Take an order, or say what it would come to: a cart runs the very same code and writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +54,20 @@ class TooManyApplied(Malformed):
         super().__init__("appliedPoints: the member has fewer points available. Apply at most availablePoints.")
 
 
-def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> Placed:
+@value
+class Beside:
+    """What another package decides and writes in the very transaction of an order.
+
+    ``load`` reads, at each attempt, what that rests on; ``writes`` is given the draft, what was read, and the order as
+    it will be, and may refuse: nothing at all is then written. ``answer`` says what the caller's key remembers.
+    """
+
+    load: Callable[[], Any]
+    writes: Callable[[Draft, Any, Placed], Sequence[Write]]
+    answer: Callable[[Placed], Answer]
+
+
+def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder, *, beside: Beside | None = None) -> Placed:
     """Record a purchase and award its points, or promise them.
 
     An order of another day is judged by the programme and the tier of its date; limits are judged and counted today. A
@@ -66,28 +79,29 @@ def place(site: str, run: Command, force: InForce, mid: str, new: NewOrder) -> P
     then = force if past is None else programmes.in_force_at(site, past)
     of = quoting.asked(site, mid, then, new, run.now)
     pool = pooling.earning(site, force.groups, mid)
+    first = 0 if beside is None else 1
 
-    def decide(drafts: list[Draft], read: list[Any]) -> tuple[list[Write], Placed]:
-        draft = drafts[0]
+    def load() -> list[Any]:
+        return [*([] if beside is None else [beside.load()]), *of.load()]
+
+    def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Placed]:
+        draft, count = drafts[0], len(of.also)
         check_takes_part(draft)
         tier = draft.account.standing.tier
         if past is not None:
             tier = _tier_then(site, mid, draft.account, past, force)
-        taken = _taken(of, draft, read, tier, pool)
+        taken = _taken(of, draft, [*found[:count], *found[count + first :]], tier, pool)
         order = taken.placed.order
-        return [table.claim_write(site, mid, order), table.order_write(site, mid, order), *taken.writes], taken.placed
+        more = [] if beside is None else beside.writes(draft, found[count], taken.placed)
+        writes = [table.claim_write(site, mid, order), table.order_write(site, mid, order), *taken.writes, *more]
+        return writes, taken.placed
 
+    def said(placed: Placed) -> Answer:
+        return Answer(results.dump_placed(placed)) if beside is None else beside.answer(placed)
+
+    reading = load if beside is not None or not of.also else None
     with counting_refusals(site, mid, standard.PURCHASE, run.now, order=new.id):
-        return pool.post(
-            site,
-            [mid],
-            run,
-            force.rules,
-            decide,
-            also=of.also,
-            load=None if of.also else of.load,
-            answer=lambda placed: Answer(results.dump_placed(placed)),
-        )
+        return pool.post(site, [mid], run, force.rules, decide, also=of.also, load=reading, answer=said)
 
 
 def estimate(site: str, run: Command, force: InForce, mid: str, new: NewOrder, applied: int) -> Estimate:

@@ -9,7 +9,11 @@ from urllib.parse import unquote_plus
 from chalicelib import landing
 from chalicelib.catalog.dropping import service as dropping
 from chalicelib.landing import Landed
+from chalicelib.ledger import service as ledger
 from chalicelib.photos.taking import service as photos
+from chalicelib.receipts.resuming import service as resuming
+from chalicelib.receipts.submitting import service as submitting
+from chalicelib.receipts.taking import service as taking
 from chalicelib.sites import service as sites
 
 ATTEMPTS_MAX: Final = 5
@@ -58,6 +62,13 @@ def _product(landed: Landed, key: str, now: datetime) -> None:
         dropping.take_dropped(landed.site, key, landed.name, now)
 
 
+def _receipt(landed: Landed, key: str, now: datetime) -> None:
+    if landed.is_dropped:
+        submitting.take_dropped(landed.site, key, ledger.command(now))
+    else:
+        taking.take(landed.site, landed.name, now)
+
+
 def _photo(landed: Landed, key: str, now: datetime) -> None:
     if landed.is_kept:
         photos.finish(landed.site, landed.name)
@@ -67,7 +78,11 @@ def _photo(landed: Landed, key: str, now: datetime) -> None:
         photos.take(landed.site, landed.name, now)
 
 
-TAKERS: Final[dict[str, Taker]] = {landing.PRODUCTS: _product, landing.PHOTOS: _photo}
+TAKERS: Final[dict[str, Taker]] = {
+    landing.PRODUCTS: _product,
+    landing.PHOTOS: _photo,
+    landing.RECEIPTS: _receipt,
+}
 """Who takes what landed, by kind."""
-STUCK: Final[dict[str, Stuck]] = {landing.PHOTOS: photos.stuck}
+STUCK: Final[dict[str, Stuck]] = {landing.PHOTOS: photos.stuck, landing.RECEIPTS: resuming.stuck}
 """Whom to tell, by kind, of an upload that could not be taken."""

@@ -7,8 +7,8 @@ from math import prod
 from typing import Any, Final
 
 from chalicelib.receipts.reading.found import Found
+from chalicelib.receipts.reading.letters import similarity
 from chalicelib.receipts.reading.reading import Reading
-from chalicelib.receipts.reading.shop import similarity
 from chalicelib.receipts.reading.totals import INDEPENDENT, WITH_PAYMENT
 
 SAME_NAME: Final = 0.8

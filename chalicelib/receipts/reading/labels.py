@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from chalicelib.receipts.reading.letters import distance
+
 TOTAL: Final = "total"
 """What is to be paid, said beyond doubt (grand total, amount due, total inclusive of tax, total rounded)."""
 SUM: Final = "sum"
@@ -208,14 +210,3 @@ def is_near(word: str, known: str) -> bool:
     """Whether ``word`` is ``known`` with few letters misread, lost or added: one in five letters."""
     most = len(known) // _LETTERS_OF_ONE_MISTAKE
     return abs(len(word) - len(known)) <= most and distance(word, known) <= most
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters must be changed, dropped or added to make the one of the other."""
-    previous = list(range(len(other) + 1))
-    for row, left in enumerate(one, 1):
-        current = [row]
-        for column, right in enumerate(other, 1):
-            current.append(min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (left != right)))
-        previous = current
-    return previous[-1]

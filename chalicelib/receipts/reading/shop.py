@@ -7,7 +7,8 @@ from typing import Final
 
 from chalicelib.receipts.reading.amounts import amounts_in
 from chalicelib.receipts.reading.found import Found
-from chalicelib.receipts.reading.labels import ITEM, distance, kind_of
+from chalicelib.receipts.reading.labels import ITEM, kind_of
+from chalicelib.receipts.reading.letters import similarity
 from chalicelib.receipts.reading.rows import Row
 from chalicelib.recognised import Page
 from chalicelib.values import value
@@ -201,15 +202,3 @@ def _address(head: Sequence[Row], at: int, page: Page) -> Found[str] | None:
         return None
     boxes = tuple(box for row in rows for box in row.boxes)
     return Found(" ".join(row.text for row in rows), min(row.confidence for row in rows), boxes)
-
-
-def normal(name: str) -> str:
-    """A name for comparison: small letters and digits only, digits read for letters as letters."""
-    return "".join(char for char in name.lower() if char.isalnum())
-
-
-def similarity(one: str, other: str) -> float:
-    """How alike two names are, from 0 to 1: one minus the letters to change by the longer one's length."""
-    left, right = normal(one), normal(other)
-    longer = max(len(left), len(right))
-    return 1 - distance(left, right) / longer if longer else 0.0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.receipts.reading.shop import similarity, tidy
+from chalicelib.receipts.reading.letters import similarity
+from chalicelib.receipts.reading.shop import tidy
 from tests.receipts.layouts import GROCER, reading
 
 

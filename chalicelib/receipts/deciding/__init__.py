@@ -1,0 +1,1 @@
+"""What moderators do: approve, reject, reverse, open again, try again."""

@@ -1,0 +1,1 @@
+"""Changes of a submission that no picture is needed for."""

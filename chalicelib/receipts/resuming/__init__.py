@@ -1,0 +1,1 @@
+"""Looking after submissions that nobody finished. Apart from taking them, so that workers load no decoder."""

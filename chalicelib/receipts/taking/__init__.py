@@ -1,0 +1,1 @@
+"""Reading what came in, and deciding what becomes of it."""
