@@ -10,6 +10,7 @@ from chalicelib.programme.definitions import action_series, attributes, erasure,
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
+from chalicelib.programme.definitions import gallery as galleries
 from chalicelib.programme.definitions import reward as rewards
 from chalicelib.programme.definitions import segment as segments
 from chalicelib.programme.definitions import survey as surveys
@@ -56,6 +57,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     )
     yield from _surveys(programme)
     yield from _rewards(programme)
+    yield from galleries.problems(programme.galleries)
 
 
 def _actions(programme: Programme) -> Iterator[Problem]:

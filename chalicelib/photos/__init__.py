@@ -1,0 +1,1 @@
+"""Visual commerce: customers' photos from intake to gallery."""
