@@ -1,0 +1,89 @@
+"""What a gallery sees of photos: those that are published, without a word about members."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from chalicelib.values import value
+
+
+@value
+class Spot:
+    """A point of the upright picture, from 0 to 1, that leads to a product."""
+
+    id: str
+    product: str
+    x: float
+    y: float
+    label: str = ""
+
+
+@value
+class Priced:
+    """A product beside a photo: its name, its page and its price in the programme's currency."""
+
+    id: str
+    name: str
+    url: str = ""
+    price: Decimal | None = None
+    image: str = ""
+
+
+@value
+class Frame:
+    """A part of the upright picture, all from 0 to 1."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@value(kw_only=True)
+class Shown:
+    """A published photo or video. ``author`` is empty where their name may not be shown."""
+
+    id: str
+    published: datetime
+    media_type: str = "image"
+    width: int
+    """Of the upright picture, in pixels."""
+    height: int
+    caption: str = ""
+    texts: Mapping[str, str]
+    """Captions by language."""
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    store: str = ""
+    source: str = ""
+    products: tuple[str, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    frames: Mapping[str, Frame]
+    """What shows of the picture in a ratio of width to height, by ratio: ``4:5``."""
+    video: str = ""
+    """Where a player of the video is embedded from; empty for pictures."""
+    formats: tuple[str, ...] = ("webp",)
+    """Beside JPEG, the formats that there are, best first."""
+
+
+@value
+class Listed:
+    """Ids of published photos in order, each with the place after which a list goes on."""
+
+    photo: str
+    place: str
+
+
+class Album(Protocol):
+    """Where published photos are found."""
+
+    def published(
+        self, site: str, by: str, subject: str, *, after: str, limit: int, oldest_first: bool
+    ) -> Sequence[Listed]:
+        """At most ``limit`` published photos of a subject, from the one after a place (empty: the first). One query."""
+        ...
+
+    def shown(self, site: str, photos: Sequence[str], ratios: Sequence[str]) -> Sequence[Shown | None]:
+        """Published photos by their ids, with what shows in these ratios; ``None`` for others. One call."""
+        ...
