@@ -17,6 +17,7 @@ from chalicelib.dynamo import items, meter
 from chalicelib.errors import traced
 from chalicelib.ledger.auditing.daily import service as auditing
 from chalicelib.outreach import service as outreach
+from chalicelib.outreach.uploads import service as uploads
 from chalicelib.reporting import service as reporting
 
 app = Chalice(app_name="laurel", configure_logs=False)
@@ -61,6 +62,12 @@ def settle_due(event: SQSEvent) -> dict[str, Any]:
     return {"batchItemFailures": [failed for record in event.to_dict()["Records"] if (failed := _settled(record))]}
 
 
+@app.on_sqs_message(queue=settings.UPLOADS_QUEUE, batch_size=1, name="take_upload")
+def take_upload(event: SQSEvent) -> dict[str, Any]:
+    """Take what landed in the bucket: read receipts, process photos, put product feeds into the catalogue."""
+    return {"batchItemFailures": [failed for record in event.to_dict()["Records"] if (failed := _taken(record))]}
+
+
 @app.on_dynamodb_record(stream_arn=settings.STREAM_ARN, batch_size=100, name="project")
 def project(event: DynamoDBEvent) -> dict[str, Any]:
     """Keep facts and counters; a record that fails is where the stream goes on next time."""
@@ -95,6 +102,30 @@ def _settled(record: dict[str, Any]) -> dict[str, str] | None:
         return {"itemIdentifier": record["messageId"]}
     _line(f"settle.{message['kind']}", counted, site=outreach.site_of(message))
     return None
+
+
+def _taken(record: dict[str, Any]) -> dict[str, str] | None:
+    keys: list[str] = []
+    try:
+        keys = uploads.keys_of(record["body"])
+        with meter.metered() as counted:
+            taken = [uploads.take(key, clock.now()) for key in keys]
+    except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
+        said = traced(error)
+        _log.error(json.dumps({"op": "take_upload", "outcome": "fault", **said}))
+        if int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) >= uploads.ATTEMPTS_MAX:
+            _given_up(keys, str(said["error"]))
+        return {"itemIdentifier": record["messageId"]}
+    _line("take_upload", counted, taken=[each for each in taken if each])
+    return None
+
+
+def _given_up(keys: list[str], reason: str) -> None:
+    for key in keys:
+        try:
+            uploads.give_up(key, reason, clock.now())
+        except Exception as error:  # noqa: BLE001 - as above; the message goes to the dead letters in any case.
+            _log.error(json.dumps({"op": "give_up", "outcome": "fault", **traced(error)}))
 
 
 def _line(operation: str, counted: meter.Meter, **more: object) -> None:

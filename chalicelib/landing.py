@@ -19,6 +19,7 @@ DROPPED: Final = "drop"
 KEPT: Final = "kept"
 SHOWN: Final = "shown"
 REFUSED: Final = "refused"
+REPORTS: Final = "reports"
 NAME_CHARACTERS_MAX: Final = 200
 """Of the last part of a key; S3 takes 1,024 bytes for all of it."""
 _SITE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -57,6 +58,11 @@ def refused(kind: str, site: str, upload: str) -> str:
 def shown(site: str, photo: str, rendition: str) -> str:
     """Where a rendition of a photo lies; ``rendition`` is a name of ours, such as ``w512.webp``."""
     return f"{_key(SHOWN, PHOTOS, site, photo)}/{rendition}"
+
+
+def report(kind: str, site: str, name: str) -> str:
+    """Where it is told what came of a dropped file: beside nothing that anybody drops."""
+    return f"{REPORTS}/{kind}/{site}/{name}.json"
 
 
 def dropped(kind: str, site: str, name: str, member: str | None = None) -> str:

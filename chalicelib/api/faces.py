@@ -44,6 +44,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
+    "content": ("moderation",),
     "public": ("about", "description"),
     "triggers": (),
 }

@@ -36,6 +36,10 @@ TAGS: Final[dict[str, str]] = {
     "Hierarchy Management": "Groups of members who pool points: roles, invitations, transfers.",
     "BlockList": "Members and domains that neither earn nor redeem.",
     "Survey": "Surveys: define them, answer them, and read the responses.",
+    "Receipts": "Paper receipts: sent, read, checked and paid.",
+    "Photos": "Customers' photos and videos: taken in, approved, published.",
+    "Galleries": "What shops show of photos, and the embed that shows it.",
+    "Moderation": "The queue of what a human looks at. For staff.",
     "Programme": "The rules of a site, one validated and versioned document. For staff.",
     "Service": "About the service itself.",
 }

@@ -1,21 +1,14 @@
-"""The merchant's coupon API: one HTTPS call under a deadline, to a public address, without redirects.
-
-What staff write into a programme decides where this goes, so it must not reach into our own network: the name is
-resolved once, every address of it must be public, and the connection is made to the address that was checked.
-"""
+"""The merchant's coupon API: one HTTPS call under a deadline, to a public address, without redirects."""
 
 import json
 import socket
-import ssl
 from collections.abc import Mapping
-from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
-from ipaddress import ip_address
-from threading import Timer
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from chalicelib import settings
+from chalicelib.gateways import reaching
 from chalicelib.values import value
 
 ANSWER_BYTES_MAX: Final = 16_384
@@ -42,20 +35,14 @@ def ask(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) ->
     """
     parts = urlsplit(url)
     try:
-        link = _connected(parts, seconds)
+        link = reaching.connected(parts, seconds, is_local=settings.COUPON_API_LOCAL, ports=None)
     except (OSError, ValueError) as error:
         raise CouponApiFailed(f"not reached: {type(error).__name__}") from error
-    # A server that sends a byte now and then would outlive every time-out of a single read.
-    watchdog = Timer(seconds, _cut, [link])
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        return _asked(parts, link, body, headers)
-    except (OSError, HTTPException, ValueError) as error:
-        raise CouponApiFailed(f"no answer: {type(error).__name__}") from error
-    finally:
-        watchdog.cancel()
-        link.close()
+    with reaching.cut_after(link, seconds):
+        try:
+            return _asked(parts, link, body, headers)
+        except (OSError, HTTPException, ValueError) as error:
+            raise CouponApiFailed(f"no answer: {type(error).__name__}") from error
 
 
 def _asked(parts: SplitResult, link: socket.socket, body: bytes, headers: Mapping[str, str]) -> Given:
@@ -79,27 +66,3 @@ def _read(raw: bytes) -> Given:
     if not isinstance(code, str) or not 0 < len(code.strip()) <= CODE_CHARACTERS_MAX or not code.strip().isprintable():
         raise CouponApiFailed("answered without a code")
     return Given(code.strip(), expires if isinstance(expires, str) and expires else None)
-
-
-def _connected(parts: SplitResult, seconds: float) -> socket.socket:
-    is_local = settings.COUPON_API_LOCAL
-    if parts.scheme != "https" and not is_local:
-        raise ValueError("only https")
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = {str(address[4][0]) for address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    if not is_local and not all(ip_address(each).is_global for each in found):
-        raise ValueError("only public addresses")
-    link = socket.create_connection((min(found), port), timeout=seconds)
-    if parts.scheme != "https":
-        return link
-    try:
-        return ssl.create_default_context().wrap_socket(link, server_hostname=host)
-    except OSError:
-        link.close()
-        raise
-
-
-def _cut(link: socket.socket) -> None:
-    with suppress(OSError):
-        link.shutdown(socket.SHUT_RDWR)

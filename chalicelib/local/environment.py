@@ -27,6 +27,11 @@ def of_laptop(home: Home, running: Running) -> dict[str, str]:
         **engines.connection(running.engine, running.dynamodb),
         "LAUREL_TABLE": TABLE,
         "LAUREL_DUE_QUEUE": f"{TABLE}-due",
+        "LAUREL_UPLOADS_QUEUE": f"{TABLE}-uploads",
+        "LAUREL_BUCKET": f"{TABLE}-uploads",
+        "LAUREL_BUCKET_STYLE": "path",
+        "LAUREL_OCR": "rapid",
+        "LAUREL_SCREEN": "local",
         "LAUREL_DUE_SHARDS": "1",
         "LAUREL_COUNTER_SHARDS": "1",
         "LAUREL_FACE": "all",
@@ -45,7 +50,7 @@ def of_stack(stack: str) -> dict[str, str]:
         name: client.describe_stack_resource(StackName=stack, LogicalResourceId=name)["StackResourceDetail"][
             "PhysicalResourceId"
         ]
-        for name in ("Table", "SealKey")
+        for name in ("Table", "SealKey", "Bucket", "UploadsQueue")
     }
     given = client.describe_stacks(StackName=stack)["Stacks"][0].get("Parameters", [])
     parameters = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in given}
@@ -53,6 +58,11 @@ def of_stack(stack: str) -> dict[str, str]:
         "AWS_REGION": client.meta.region_name,
         "LAUREL_DUE_SHARDS": parameters.get("DueShards", "1"),
         "LAUREL_TABLE": physical["Table"],
+        "LAUREL_BUCKET": physical["Bucket"],
+        "LAUREL_BUCKET_STYLE": "virtual",
+        "LAUREL_UPLOADS_QUEUE": physical["UploadsQueue"].rsplit("/", 1)[-1],
+        "LAUREL_OCR": "textract",
+        "LAUREL_SCREEN": "rekognition",
         "LAUREL_SEAL": "kms",
         "LAUREL_KMS_KEY": physical["SealKey"],
     }

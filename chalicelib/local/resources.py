@@ -1,17 +1,19 @@
-"""The table and the queues, made when they are not there: what the packaged template makes in the cloud."""
+"""The table, the bucket and the queues, made when they are not there: what the packaged template makes in the cloud."""
 
 import contextlib
 import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib import settings
+from chalicelib import landing, settings
 from chalicelib.dynamo.schema import TABLE_DEFINITION, TTL_ATTRIBUTE
 from chalicelib.local import clients
 
 RECEIVES_MAX: Final = 5
 """After so many attempts a message goes to the dead letters (as in ``.chalice/resources.yaml``)."""
 VISIBILITY_SECONDS: Final = 60
+TAKING_SECONDS: Final = 360
+"""Reading a receipt may take a minute on a busy laptop: no second reader begins meanwhile."""
 DEAD_LETTER_SECONDS: Final = 1_209_600
 STREAM_FAILED_QUEUE: Final = f"{settings.TABLE}-stream-failed"
 
@@ -32,9 +34,38 @@ def create() -> Resources:
     failed = _queue(sqs, STREAM_FAILED_QUEUE, {"MessageRetentionPeriod": str(DEAD_LETTER_SECONDS)})
     redrive = json.dumps({"deadLetterTargetArn": _arn(sqs, dead), "maxReceiveCount": str(RECEIVES_MAX)})
     due = _queue(sqs, settings.DUE_QUEUE, {"VisibilityTimeout": str(VISIBILITY_SECONDS), "RedrivePolicy": redrive})
-    return Resources(
-        stream_arn, {settings.DUE_QUEUE: due, f"{settings.DUE_QUEUE}-dead": dead, STREAM_FAILED_QUEUE: failed}
+    waiting = _queue(sqs, f"{settings.UPLOADS_QUEUE}-dead", {"MessageRetentionPeriod": str(DEAD_LETTER_SECONDS)})
+    redrive = json.dumps({"deadLetterTargetArn": _arn(sqs, waiting), "maxReceiveCount": str(RECEIVES_MAX)})
+    uploads = _queue(sqs, settings.UPLOADS_QUEUE, {"VisibilityTimeout": str(TAKING_SECONDS), "RedrivePolicy": redrive})
+    _bucket(clients.client("s3"), _arn(sqs, uploads))
+    queues = {
+        settings.DUE_QUEUE: due,
+        f"{settings.DUE_QUEUE}-dead": dead,
+        STREAM_FAILED_QUEUE: failed,
+        settings.UPLOADS_QUEUE: uploads,
+        f"{settings.UPLOADS_QUEUE}-dead": waiting,
+    }
+    return Resources(stream_arn, queues)
+
+
+def _bucket(s3: Any, queue_arn: str) -> None:
+    """The bucket, whose notifications go to the queue, and to which a browser may post a form."""
+    with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
+        s3.create_bucket(Bucket=settings.BUCKET)
+    told = [
+        {
+            "Id": prefix,
+            "QueueArn": queue_arn,
+            "Events": ["s3:ObjectCreated:*"],
+            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": f"{prefix}/"}]}},
+        }
+        for prefix in (landing.INCOMING, landing.DROPPED)
+    ]
+    s3.put_bucket_notification_configuration(
+        Bucket=settings.BUCKET, NotificationConfiguration={"QueueConfigurations": told}
     )
+    rule = {"AllowedMethods": ["GET", "HEAD", "POST"], "AllowedOrigins": ["*"], "AllowedHeaders": ["*"]}
+    s3.put_bucket_cors(Bucket=settings.BUCKET, CORSConfiguration={"CORSRules": [rule]})
 
 
 def _table(dynamodb: Any) -> str:

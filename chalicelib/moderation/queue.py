@@ -18,6 +18,22 @@ _MILLIS_DIGITS: Final = 15
 
 
 @value
+class Brief:
+    """What a list shows of a thing that stands in the queue."""
+
+    id: str
+    title: str
+    member: str | None = None
+    """The outward id of whoever sent it, where that is known."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Why a human looks at it: code and sentence."""
+    thumbnail: str | None = None
+    """The key of a picture in the bucket."""
+    media_type: str = "image"
+    """``image`` or ``video``."""
+
+
+@value
 class Place:
     """A state, since when, and the id of what stands there."""
 

@@ -23,6 +23,7 @@ OURS |= {("GET", "/rewardcodes/{}"), ("POST", "/users/{}/rewards/{}/cancel")}
 OURS |= {("PATCH", "/group/{}/member/{}"), ("DELETE", "/group/{}/member/{}"), ("GET", "/group/{}/activity")}
 OURS |= {("GET", "/blocklist"), ("DELETE", "/blocklist"), ("POST", "/blocklist/upload")}
 OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/campaign/{}/activation")}
+OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
 """What the vendor has no word for."""
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from chalicelib.local.packaging.failure import PackagingFailed
 from chalicelib.local.packaging.interpreter import run
 
-SERVICES: Final = ("dynamodb", "kms", "sqs", "textract")
+SERVICES: Final = ("dynamodb", "kms", "rekognition", "s3", "sqs", "textract")
 """Services of AWS that the functions call; botocore's descriptions of the other 400 stay out of the bundle."""
 COMPILE_SECONDS: Final = 300
 TASK_ROOT: Final = "/var/task"

@@ -85,8 +85,14 @@ def check_function(name: str, properties: Template) -> None:
         raise PackagingFailed(f"{name} may run longer than API Gateway waits ({GATEWAY_SECONDS_MAX} s).")
 
 
+WITHOUT_RESOURCE: Final = frozenset({"rekognition:DetectModerationLabels", "textract:AnalyzeExpense"})
+"""Actions for which AWS knows no resource, so that "*" is all that can be said (service authorization reference)."""
+
+
 def check_statement(name: str, statement: Template) -> None:
     """A policy names its actions and its resources one by one."""
+    if statement["Resource"] == "*" and {*statement["Action"]} <= WITHOUT_RESOURCE:
+        return
     for key in ("Action", "Resource"):
         values = statement[key] if isinstance(statement[key], list) else [statement[key]]
         for value in values:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from chalicelib import landing
 from chalicelib.dynamo import keys
 from chalicelib.facts import table as facts
 from chalicelib.ledger import hold
@@ -27,6 +28,8 @@ AWARDED: Final = 137
 ORDERED: Final = 19
 EARNED: Final = AWARDED + ORDERED
 HELD_ACTION: Final = 102
+FEED_NAME: Final = "products.csv"
+FEED: Final = b"productId,productName\ntea-assam,Assam\n"
 REQUEST_SECONDS: Final = 40
 WAIT_SECONDS: Final = 60
 POLL_SECONDS: Final = 0.5
@@ -134,6 +137,22 @@ def check_schedule_queue_and_worker(deployed: Deployed) -> str:
     return f"the schedule queued a hold that was due, the worker released it: {_available(deployed)} points"
 
 
+def check_uploads(deployed: Deployed) -> str:
+    """A file that is dropped in the bucket is taken by the function that the bucket's queue calls."""
+    s3, bucket = deployed.place.client("s3"), deployed.outputs["BucketName"]
+    told = landing.report(landing.PRODUCTS, SITE, FEED_NAME)
+    s3.put_object(Bucket=bucket, Key=landing.dropped(landing.PRODUCTS, SITE, FEED_NAME), Body=FEED)
+
+    def reports() -> list[Any]:
+        found: list[Any] = s3.list_objects_v2(Bucket=bucket, Prefix=told).get("Contents", [])
+        return found
+
+    _wait(reports, "the dropped feed was not taken")
+    report = json.loads(s3.get_object(Bucket=bucket, Key=told)["Body"].read())
+    _expect(report.get("created") == 1, 0, report)
+    return "a dropped product feed was taken and told of"
+
+
 def check_dead_letters(deployed: Deployed) -> str:
     """Nothing was set aside."""
     sqs = deployed.place.client("sqs")
@@ -154,6 +173,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_core_face,
     check_stream,
     check_schedule_queue_and_worker,
+    check_uploads,
     check_dead_letters,
 )
 

@@ -15,7 +15,13 @@ from chalicelib.local.packaging.template import SPLITS
 
 pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.timeout(600), pytest.mark.xdist_group("package")]
 ENVELOPE = {"errorCode", "errorMessage"}
-TRIGGERS = {"Sweep": "app.sweep", "Audit": "app.audit", "SettleDue": "app.settle_due", "Project": "app.project"}
+TRIGGERS = {
+    "Sweep": "app.sweep",
+    "Audit": "app.audit",
+    "SettleDue": "app.settle_due",
+    "TakeUpload": "app.take_upload",
+    "Project": "app.project",
+}
 
 
 @pytest.fixture(scope="module")
@@ -181,12 +187,65 @@ def test_alarms_watch_dead_letters_the_age_of_the_stream_and_errors(template: di
         (alarm["MetricName"], json.dumps(each["Value"])) for alarm in alarms for each in alarm.get("Dimensions", [])
     }
 
-    for queue in ("DueDead", "StreamFailed"):
+    for queue in ("DueDead", "UploadsDead", "StreamFailed"):
         value = json.dumps({"Fn::GetAtt": [queue, "QueueName"]})
         assert ("ApproximateNumberOfMessagesVisible", value) in watched
     assert ("IteratorAge", json.dumps({"Ref": "Project"})) in watched
     assert {("Errors", json.dumps({"Ref": name})) for name in TRIGGERS} <= watched
     assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
+
+
+def test_the_bucket_is_private_encrypted_and_forgets_what_was_refused(template: dict[str, Any]) -> None:
+    bucket = template["Resources"]["Bucket"]
+    properties = bucket["Properties"]
+    lasting = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules_of(properties) if "Prefix" in rule}
+
+    assert bucket["DeletionPolicy"] == "Retain"
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert properties["BucketEncryption"]
+    assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert lasting == {"refused/": 30, "in/": 30, "reports/": 90}
+    policy = template["Resources"]["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"][0]
+    assert (policy["Effect"], policy["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def rules_of(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(properties["LifecycleConfiguration"]["Rules"])
+
+
+def test_only_the_bucket_of_this_account_may_fill_the_queue_of_uploads(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    told = resources["Bucket"]["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
+    statement = resources["UploadsQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"][0]
+
+    assert {each["Filter"]["S3Key"]["Rules"][0]["Value"] for each in told} == {"in/", "drop/"}
+    assert all(each["Queue"] == {"Fn::GetAtt": ["UploadsQueue", "Arn"]} for each in told)
+    assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert {*statement["Condition"]} == {"StringEquals", "ArnLike"}
+
+
+def test_no_role_reaches_more_of_the_bucket_than_its_work_needs(template: dict[str, Any]) -> None:
+    reached = {
+        name: {each["Fn::Sub"].removeprefix("${Bucket.Arn}/") for each in statement["Resource"] if "Fn::Sub" in each}
+        for name, statement in gates.statements(template)
+        if any(action.startswith("s3:") and action.endswith("Object") for action in statement["Action"])
+    }
+    changing = {
+        name
+        for name, statement in gates.statements(template)
+        if {"s3:PutObject", "s3:DeleteObject"} & {*statement["Action"]}
+        and any("kept/" in str(each) for each in statement["Resource"])
+    }
+
+    assert reached["CoreAPIRole"] == {"in/*", "kept/*", "refused/*"}
+    assert not {"SweepRole", "AuditRole", "ProjectRole"} & reached.keys()
+    assert "PublicAPIRole" not in changing
+
+
+def test_pictures_and_forms_pass_the_gateway_as_bytes(template: dict[str, Any]) -> None:
+    body = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+
+    assert body["x-amazon-apigateway-binary-media-types"] == ["*/*"]
 
 
 def test_fewer_than_280_path_resources(template: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""What landed in the bucket, led to the noun that takes it."""

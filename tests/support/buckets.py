@@ -1,0 +1,41 @@
+"""A bucket in this process, for what stands on uploads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import botocore.session
+
+from chalicelib import settings
+from chalicelib.gateways import queue, storage
+
+
+@contextmanager
+def bucket() -> Iterator[Any]:
+    """An empty bucket of moto, within ``moto_table``; yields a botocore client that the product does not share."""
+    client = botocore.session.get_session().create_client("s3", settings.REGION)
+    sqs = botocore.session.get_session().create_client("sqs", settings.REGION)
+    client.create_bucket(Bucket=settings.BUCKET)
+    for name in (settings.UPLOADS_QUEUE, settings.DUE_QUEUE):
+        sqs.create_queue(QueueName=name)
+    storage.forget_clients()
+    queue.forget_clients()
+    try:
+        yield client
+    finally:
+        for key in keys(client):
+            client.delete_object(Bucket=settings.BUCKET, Key=key)
+        client.delete_bucket(Bucket=settings.BUCKET)
+        storage.forget_clients()
+        queue.forget_clients()
+
+
+def keys(client: Any) -> list[str]:
+    """Everything in the bucket, in order."""
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=settings.BUCKET)
+    return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
+
+def put(client: Any, key: str, data: bytes) -> None:
+    """Put an object there as another system would."""
+    client.put_object(Bucket=settings.BUCKET, Key=key, Body=data)
