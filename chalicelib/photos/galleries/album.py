@@ -40,6 +40,15 @@ class Frame:
     height: float
 
 
+@value
+class Size:
+    """A file that shows the whole picture: its name in addresses, its format and its width in pixels."""
+
+    name: str
+    format: str
+    width: int
+
+
 @value(kw_only=True)
 class Shown:
     """A published photo or video. ``author`` is empty where their name may not be shown."""
@@ -63,8 +72,7 @@ class Shown:
     """What shows of the picture in a ratio of width to height, by ratio: ``4:5``."""
     video: str = ""
     """Where a player of the video is embedded from; empty for pictures."""
-    formats: tuple[str, ...] = ("webp",)
-    """Beside JPEG, the formats that there are, best first."""
+    sizes: tuple[Size, ...]
 
 
 @value

@@ -4,15 +4,27 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.photos.galleries.album import Frame, Listed, Shown
+from chalicelib.photos.galleries.album import Frame, Listed, Shown, Size
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SITE = "29235480"
 
 
+SIZES = (
+    *(Size(f"w{width}.webp", "webp", width) for width in (256, 512, 1024, 1200)),
+    *(Size(f"w{width}.jpg", "jpeg", width) for width in (512, 1024)),
+)
+
+
 def photo(name: str, age_days: int = 0, **more: Any) -> Shown:
     """A published photo, 1200 by 1600, valid by default."""
-    given: dict[str, Any] = {"width": 1200, "height": 1600, "texts": {}, "frames": {"1:1": Frame(0, 0.125, 1, 0.75)}}
+    given: dict[str, Any] = {
+        "width": 1200,
+        "height": 1600,
+        "sizes": SIZES,
+        "texts": {},
+        "frames": {"1:1": Frame(0, 0.125, 1, 0.75)},
+    }
     return Shown(id=name, published=NOON - timedelta(days=age_days), **(given | more))
 
 

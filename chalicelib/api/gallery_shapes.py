@@ -1,0 +1,248 @@
+"""A page of a gallery on the wire: everything a page needs to show it, and nothing of any member."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from typing_extensions import TypedDict
+
+from chalicelib.api import wire
+from chalicelib.photos.galleries import formats, wording
+from chalicelib.photos.galleries.album import Frame, Priced, Shown, Size, Spot
+from chalicelib.photos.galleries.service import Page
+from chalicelib.programme.definitions.gallery import Gallery
+from chalicelib.programme.in_force import InForce
+from chalicelib.values import value
+
+FORMATS: Final = ("avif", "webp")
+"""Newer formats of a picture, the one to try first first."""
+PLAIN: Final = "jpeg"
+NETWORKS: Final[Mapping[str, tuple[str, str]]] = {
+    "facebook": ("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    "x": ("X", "https://twitter.com/intent/tweet?url={url}&text={text}"),
+    "pinterest": (
+        "Pinterest",
+        "https://www.pinterest.com/pin/create/button/?url={url}&media={image}&description={text}",
+    ),
+    "whatsapp": ("WhatsApp", "https://wa.me/?text={text}%20{url}"),
+    "mail": ("E-mail", "mailto:?subject={text}&body={url}"),
+}
+
+
+class Source(TypedDict):
+    """One format of a picture: its type and addresses by width, as ``srcset`` has them."""
+
+    type: str
+    srcset: str
+
+
+class PictureShape(TypedDict):
+    """A picture in all its sizes; addresses are relative to that of the answer."""
+
+    url: str
+    width: int
+    height: int
+    sources: list[Source]
+
+
+class PointShape(TypedDict):
+    """A point of a picture, from 0 to 1."""
+
+    x: float
+    y: float
+
+
+class SpotShape(TypedDict):
+    """A hot spot on the whole picture, and on each crop that shows it (null where it is cut off)."""
+
+    id: str
+    productId: str
+    label: str
+    x: float
+    y: float
+    crops: dict[str, PointShape | None]
+
+
+class ProductShape(TypedDict):
+    """A product beside a photo; the price as people of the locale write it, empty where there is none."""
+
+    productId: str
+    name: str
+    url: str
+    price: str
+    imageUrl: str
+
+
+class PhotoShape(TypedDict):
+    """A photo of a gallery."""
+
+    photoId: str
+    mediaType: str
+    alt: str
+    caption: str
+    author: str
+    published: str
+    date: str
+    width: int
+    height: int
+    picture: PictureShape
+    full: PictureShape
+    video: str | None
+    hotSpots: list[SpotShape]
+    products: list[ProductShape]
+
+
+class GalleryFeed(TypedDict):
+    """A page of a gallery: texts in the language asked for, layout, photos, and where it goes on."""
+
+    siteId: str
+    galleryId: str
+    locale: str
+    direction: str
+    texts: dict[str, str]
+    layout: dict[str, Any]
+    show: dict[str, bool]
+    networks: list[dict[str, str]]
+    banner: dict[str, Any] | None
+    experiment: dict[str, Any] | None
+    rating: None
+    photos: list[PhotoShape]
+    following: str | None
+
+
+@value
+class Reader:
+    """Who reads the page: the locale, and what the programme says of money and time."""
+
+    locale: str
+    currency: str
+    decimals: int
+    zone: ZoneInfo
+    own: str
+    """The shop's language."""
+
+
+def feed_of(site: str, force: InForce, page: Page, locale: str) -> dict[str, Any]:
+    """The answer of a page. A gallery shows no rating until there are reviews."""
+    gallery = page.chosen.gallery
+    money = force.programme.currency
+    reader = Reader(locale or gallery.language, money.code, money.decimals, force.zone, gallery.language)
+    texts = wording.texts_of(gallery, locale)
+    layout, experiment = gallery.layout, gallery.experiment
+    return {
+        "siteId": site,
+        "galleryId": gallery.gallery_id,
+        "locale": reader.locale,
+        "direction": "rtl" if wording.is_right_to_left(reader.locale) else "ltr",
+        "texts": texts,
+        "layout": layout.model_dump(by_alias=True),
+        "show": {
+            "captions": gallery.captions,
+            "authors": gallery.authors,
+            "hotSpots": gallery.hot_spots,
+            "buyLinks": gallery.buy_links,
+        },
+        "networks": [
+            {"network": each, "name": NETWORKS[each][0], "url": NETWORKS[each][1]} for each in gallery.networks
+        ],
+        "banner": None
+        if gallery.banner is None
+        else {**gallery.banner.model_dump(by_alias=True), "link": gallery.banner.link},
+        "experiment": None
+        if experiment is None or not page.chosen.experiment
+        else {
+            "experimentId": experiment.experiment_id,
+            "variantId": page.chosen.variant,
+            "variants": [{"variantId": each.variant_id, "weight": each.weight} for each in experiment.variants],
+        },
+        "rating": None,
+        "photos": [photo_of(photo, gallery, page.products, reader, texts["photo_alt"]) for photo in page.photos],
+        "following": page.following or None,
+    }
+
+
+def photo_of(
+    photo: Shown, gallery: Gallery, products: Mapping[str, Priced], reader: Reader, alt: str
+) -> dict[str, Any]:
+    """One photo. Who may not be named is not, and nothing names a member."""
+    caption = wording.of_language(photo.texts, reader.locale, reader.own) or photo.caption
+    named = list(dict.fromkeys((*photo.products, *(spot.product for spot in photo.spots))))
+    ratio = gallery.layout.ratio
+    return {
+        "photoId": photo.id,
+        "mediaType": photo.media_type,
+        "alt": caption or alt,
+        "caption": caption if gallery.captions else "",
+        "author": photo.author if gallery.authors else "",
+        "published": wire.timestamp(photo.published),
+        "date": formats.day(photo.published.astimezone(reader.zone).date(), reader.locale),
+        "width": photo.width,
+        "height": photo.height,
+        "picture": picture_of(photo, ratio if ratio in photo.frames else ""),
+        "full": picture_of(photo, ""),
+        "video": photo.video or None,
+        "hotSpots": [spot_of(spot, photo) for spot in photo.spots] if gallery.hot_spots else [],
+        "products": [product_of(products[each], gallery, reader) for each in named if each in products],
+    }
+
+
+def picture_of(photo: Shown, ratio: str) -> dict[str, Any]:
+    """The picture in a ratio (empty: as it is), in all sizes that there are, newest format first."""
+    frame = photo.frames[ratio] if ratio else Frame(0, 0, 1, 1)
+    plain = max((each for each in photo.sizes if each.format == PLAIN), key=lambda each: each.width, default=None)
+    sources = [(kind, [each for each in photo.sizes if each.format == kind]) for kind in FORMATS]
+    return {
+        "url": "" if plain is None else _address(photo, plain.name, ratio),
+        "width": round(photo.width * frame.width),
+        "height": round(photo.height * frame.height),
+        "sources": [
+            {"type": f"image/{kind}", "srcset": _srcset(photo, found, frame, ratio)} for kind, found in sources if found
+        ],
+    }
+
+
+def spot_of(spot: Spot, photo: Shown) -> dict[str, Any]:
+    """A hot spot on the whole picture and in each frame."""
+    return {
+        "id": spot.id,
+        "productId": spot.product,
+        "label": spot.label,
+        "x": wire_share(spot.x),
+        "y": wire_share(spot.y),
+        "crops": {ratio: _through(frame, spot) for ratio, frame in photo.frames.items()},
+    }
+
+
+def product_of(product: Priced, gallery: Gallery, reader: Reader) -> dict[str, Any]:
+    """A product; its page only where the gallery shows links to buy."""
+    price = product.price
+    return {
+        "productId": product.id,
+        "name": product.name or product.id,
+        "url": product.url if gallery.buy_links else "",
+        "price": "" if price is None else formats.money(price, reader.currency, reader.decimals, reader.locale),
+        "imageUrl": product.image,
+    }
+
+
+def wire_share(share: float) -> Any:
+    """A share of a picture's side, to a ten-thousandth."""
+    return wire.number(f"{share:.4f}")
+
+
+def _through(frame: Frame, spot: Spot) -> dict[str, Any] | None:
+    x, y = (spot.x - frame.left) / frame.width, (spot.y - frame.top) / frame.height
+    return {"x": wire_share(x), "y": wire_share(y)} if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+
+def _srcset(photo: Shown, sizes: Sequence[Size], frame: Frame, ratio: str) -> str:
+    by_width = sorted(sizes, key=lambda each: each.width)
+    return ", ".join(
+        f"{_address(photo, each.name, ratio)} {max(round(each.width * frame.width), 1)}w" for each in by_width
+    )
+
+
+def _address(photo: Shown, name: str, ratio: str) -> str:
+    query = f"?crop={quote(ratio, safe='')}" if ratio else ""
+    return f"../photos/{quote(photo.id, safe='')}/{name}{query}"
