@@ -36,6 +36,8 @@ class Landed:
     name: str
     """The id of the upload, or of a dropped file its name as it was given."""
     is_dropped: bool = False
+    is_kept: bool = False
+    """Whether it was taken already, and something more is to be made of it: nobody but we say so."""
     member: str | None = None
     """The outward id of the member for whom a receipt was dropped."""
 
@@ -79,11 +81,17 @@ def parse(key: str) -> Landed | None:
     way, kind, site, *rest = parts
     if way == INCOMING and len(rest) == 1 and _ID.fullmatch(rest[0]):
         return Landed(kind, site, rest[0])
+    if way == KEPT and kind == PHOTOS and len(rest) == 1 and _ID.fullmatch(rest[0]):
+        return Landed(kind, site, rest[0], is_kept=True)
     if way != DROPPED or not 0 < len(rest[-1]) <= NAME_CHARACTERS_MAX:
         return None
     if kind == RECEIPTS:
-        return Landed(kind, site, rest[1], True, unquote(rest[0])) if len(rest) == 2 and rest[0] else None
-    return Landed(kind, site, rest[0], True) if len(rest) == 1 else None
+        return (
+            Landed(kind, site, rest[1], is_dropped=True, member=unquote(rest[0]))
+            if len(rest) == 2 and rest[0]
+            else None
+        )
+    return Landed(kind, site, rest[0], is_dropped=True) if len(rest) == 1 else None
 
 
 def _key(way: str, kind: str, site: str, upload: str) -> str:

@@ -14,12 +14,18 @@ def test_a_key_of_ours_says_whose_upload_it_is(kind):
 def test_a_dropped_receipt_names_its_member_in_any_letters():
     key = landing.dropped(landing.RECEIPTS, "1", "till 7.jpg", "zoë/ü@example.test")
 
-    assert landing.parse(key) == Landed("receipts", "1", "till 7.jpg", True, "zoë/ü@example.test")
+    assert landing.parse(key) == Landed("receipts", "1", "till 7.jpg", is_dropped=True, member="zoë/ü@example.test")
 
 
 def test_dropped_photos_and_feeds_have_a_name():
-    assert landing.parse("drop/products/1/all products.csv") == Landed("products", "1", "all products.csv", True)
-    assert landing.parse("drop/photos/1/a.jpg") == Landed("photos", "1", "a.jpg", True)
+    assert landing.parse("drop/products/1/all products.csv") == Landed(
+        "products", "1", "all products.csv", is_dropped=True
+    )
+    assert landing.parse("drop/photos/1/a.jpg") == Landed("photos", "1", "a.jpg", is_dropped=True)
+
+
+def test_what_was_kept_is_told_of_by_ourselves_only():
+    assert landing.parse(landing.kept(landing.PHOTOS, "1", "p")) == Landed("photos", "1", "p", is_kept=True)
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
-    "content": ("moderation",),
-    "public": ("about", "description"),
+    "content": ("moderation", "photos", "photo_uploads", "galleries"),
+    "public": ("about", "description", "pictures", "gallery_feed"),
     "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""

@@ -20,7 +20,7 @@ from chalicelib.photos.galleries.counting import service as counting
 from chalicelib.photos.galleries.counting.report import OfVariant, Outcome
 from chalicelib.photos.galleries.defining import service as defining
 from chalicelib.photos.galleries.experiments import Rate
-from chalicelib.programme.definitions.gallery import Gallery
+from chalicelib.programme.definitions.gallery import NATURAL, Gallery
 from chalicelib.programme.rendering import plain
 
 routes: Final = Routes(__name__, "Galleries")
@@ -230,8 +230,13 @@ def _answer(request: Request, gallery: Gallery, version: int) -> dict[str, Any]:
         "siteId": request.site,
         "programmeVersion": version,
         "gallery": plain(gallery),
-        "embed": tag.tag(request.site, gallery, _address(request)),
+        "embed": _tag(request, gallery),
     }
+
+
+def _tag(request: Request, gallery: Gallery) -> str:
+    ratio = force_of(request).programme.photos.ratio(gallery.layout.crop) or NATURAL
+    return tag.tag(request.site, gallery, ratio, _address(request))
 
 
 def _address(request: Request) -> str:

@@ -11,13 +11,16 @@ from chalicelib.api import wire
 from chalicelib.photos.galleries import formats, wording
 from chalicelib.photos.galleries.album import Frame, Priced, Shown, Size, Spot
 from chalicelib.photos.galleries.service import Page
-from chalicelib.programme.definitions.gallery import Gallery
+from chalicelib.programme.definitions.gallery import NATURAL, Gallery
 from chalicelib.programme.in_force import InForce
 from chalicelib.values import value
 
 FORMATS: Final = ("avif", "webp")
 """Newer formats of a picture, the one to try first first."""
 PLAIN: Final = "jpeg"
+CROPPED: Final = "webp"
+USUAL: Final = 1024
+"""Width of the picture for browsers that know neither formats nor sizes."""
 NETWORKS: Final[Mapping[str, tuple[str, str]]] = {
     "facebook": ("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
     "x": ("X", "https://twitter.com/intent/tweet?url={url}&text={text}"),
@@ -130,13 +133,14 @@ def feed_of(site: str, force: InForce, page: Page, locale: str) -> dict[str, Any
     reader = Reader(locale or gallery.language, money.code, money.decimals, force.zone, gallery.language)
     texts = wording.texts_of(gallery, locale)
     layout, experiment = gallery.layout, gallery.experiment
+    ratio = force.programme.photos.ratio(layout.crop) or NATURAL
     return {
         "siteId": site,
         "galleryId": gallery.gallery_id,
         "locale": reader.locale,
         "direction": "rtl" if wording.is_right_to_left(reader.locale) else "ltr",
         "texts": texts,
-        "layout": layout.model_dump(by_alias=True),
+        "layout": {**layout.model_dump(by_alias=True), "ratio": ratio},
         "show": {
             "captions": gallery.captions,
             "authors": gallery.authors,
@@ -168,18 +172,18 @@ def photo_of(
     """One photo. Who may not be named is not, and nothing names a member."""
     caption = wording.of_language(photo.texts, reader.locale, reader.own) or photo.caption
     named = list(dict.fromkeys((*photo.products, *(spot.product for spot in photo.spots))))
-    ratio = gallery.layout.ratio
+    crop = gallery.layout.crop
     return {
         "photoId": photo.id,
         "mediaType": photo.media_type,
-        "alt": caption or alt,
+        "alt": wording.of_language(photo.alt, reader.locale, reader.own) or caption or alt,
         "caption": caption if gallery.captions else "",
         "author": photo.author if gallery.authors else "",
         "published": wire.timestamp(photo.published),
         "date": formats.day(photo.published.astimezone(reader.zone).date(), reader.locale),
         "width": photo.width,
         "height": photo.height,
-        "picture": picture_of(photo, ratio if ratio in photo.frames else ""),
+        "picture": picture_of(photo, crop if crop in photo.frames else ""),
         "full": picture_of(photo, ""),
         "video": photo.video or None,
         "hotSpots": [spot_of(spot, photo) for spot in photo.spots] if gallery.hot_spots else [],
@@ -187,17 +191,22 @@ def photo_of(
     }
 
 
-def picture_of(photo: Shown, ratio: str) -> dict[str, Any]:
-    """The picture in a ratio (empty: as it is), in all sizes that there are, newest format first."""
-    frame = photo.frames[ratio] if ratio else Frame(0, 0, 1, 1)
-    plain = max((each for each in photo.sizes if each.format == PLAIN), key=lambda each: each.width, default=None)
-    sources = [(kind, [each for each in photo.sizes if each.format == kind]) for kind in FORMATS]
+def picture_of(photo: Shown, crop: str) -> dict[str, Any]:
+    """The picture in a crop (empty: as it is), in all sizes that there are, newest format first.
+
+    Crops are made on the way, as WebP only; every browser of the last years reads it.
+    """
+    frame = photo.frames[crop] if crop else Frame(0, 0, 1, 1)
+    usual = max((each for each in photo.sizes if each.format == (CROPPED if crop else PLAIN) and each.width <= USUAL),
+                key=lambda each: each.width, default=None)  # fmt: skip
+    kinds = (CROPPED,) if crop else FORMATS
+    sources = [(kind, [each for each in photo.sizes if each.format == kind]) for kind in kinds]
     return {
-        "url": "" if plain is None else _address(photo, plain.name, ratio),
+        "url": photo.poster if usual is None else _address(photo, usual.name, crop),
         "width": round(photo.width * frame.width),
         "height": round(photo.height * frame.height),
         "sources": [
-            {"type": f"image/{kind}", "srcset": _srcset(photo, found, frame, ratio)} for kind, found in sources if found
+            {"type": f"image/{kind}", "srcset": _srcset(photo, found, crop)} for kind, found in sources if found
         ],
     }
 
@@ -210,7 +219,7 @@ def spot_of(spot: Spot, photo: Shown) -> dict[str, Any]:
         "label": spot.label,
         "x": wire_share(spot.x),
         "y": wire_share(spot.y),
-        "crops": {ratio: _through(frame, spot) for ratio, frame in photo.frames.items()},
+        "crops": {crop: _through(frame, spot) for crop, frame in photo.frames.items()},
     }
 
 
@@ -236,13 +245,13 @@ def _through(frame: Frame, spot: Spot) -> dict[str, Any] | None:
     return {"x": wire_share(x), "y": wire_share(y)} if 0 <= x <= 1 and 0 <= y <= 1 else None
 
 
-def _srcset(photo: Shown, sizes: Sequence[Size], frame: Frame, ratio: str) -> str:
-    by_width = sorted(sizes, key=lambda each: each.width)
-    return ", ".join(
-        f"{_address(photo, each.name, ratio)} {max(round(each.width * frame.width), 1)}w" for each in by_width
-    )
+def _srcset(photo: Shown, sizes: Sequence[Size], crop: str) -> str:
+    """Addresses by width. A crop is as wide as its name says, unless so many pixels are not in it."""
+    most = round(photo.width * photo.frames[crop].width) if crop else photo.width
+    by_width = {min(each.width, most): each for each in sorted(sizes, key=lambda each: -each.width)}
+    return ", ".join(f"{_address(photo, each.name, crop)} {max(width, 1)}w" for width, each in sorted(by_width.items()))
 
 
-def _address(photo: Shown, name: str, ratio: str) -> str:
-    query = f"?crop={quote(ratio, safe='')}" if ratio else ""
+def _address(photo: Shown, name: str, crop: str) -> str:
+    query = f"?crop={quote(crop, safe='')}&v={photo.frames[crop].version}" if crop else ""
     return f"../photos/{quote(photo.id, safe='')}/{name}{query}"

@@ -15,12 +15,13 @@ from chalicelib.gateways import storage
 from chalicelib.moderation import queue
 from chalicelib.moderation import service as moderation
 from chalicelib.moderation.queue import Brief, Place
+from chalicelib.photos import service as photos
 
 routes: Final = Routes(__name__, "Moderation")
 CURSOR_CHARACTERS_MAX: Final = 200
 LIMIT: Final = 50
 _LIMIT_SCHEMA: Final = {"type": "integer", "minimum": 1, "maximum": moderation.PAGE_MAX}
-BRIEFS: Final[dict[str, Callable[[str, Sequence[str]], Sequence[Brief | None]]]] = {}
+BRIEFS: Final[dict[str, Callable[[str, Sequence[str]], Sequence[Brief | None]]]] = {queue.PHOTO: photos.briefs}
 """Who tells what a list shows of the things of a kind: ``(site, ids)``, in the order asked."""
 
 

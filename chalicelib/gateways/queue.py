@@ -1,5 +1,6 @@
 """The queues: what is due goes from the sweep to the workers, and uploads to whoever takes them."""
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from itertools import islice
@@ -17,6 +18,10 @@ READ_SECONDS_MAX: Final = 10
 ATTEMPTS_MAX: Final = 3
 
 
+UPLOADS: Final = settings.UPLOADS_QUEUE
+"""The queue of uploads, for those who want one looked at again."""
+
+
 class QueueRefused(Exception):
     """The queue did not take some messages; the next sweep finds what they stood for again."""
 
@@ -32,6 +37,11 @@ def send(bodies: Iterable[str], *, name: str = settings.DUE_QUEUE) -> int:
             raise QueueRefused(f"{len(reply['Failed'])} of {len(batch)} messages were not taken")
         sent += len(batch)
     return sent
+
+
+def upload(key: str) -> str:
+    """The message that has the object under a key taken, as a notification of the bucket would."""
+    return json.dumps({"key": key})
 
 
 def forget_clients() -> None:

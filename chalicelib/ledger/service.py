@@ -241,11 +241,16 @@ def end_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) 
     ``some_given`` says that other points of the row were released before: its void does not cancel the row then.
     """
     if hold.release_at is None:
-        moves.shrink(draft, hold.points, of_hold(hold), counted=given_back(hold), bucket=hold.bucket)
-        status = RELEASED if some_given else CANCELLED
-        draft.show(hold.row, Face(status if last else None, less=hold.points))
-    else:
-        release_hold(draft, hold, last=last)
+        return void_hold(draft, hold, last=last, some_given=some_given)
+    release_hold(draft, hold, last=last)
+    return table.hold_write(draft.site, draft.where, hold.without(hold.parts))
+
+
+def void_hold(draft: Draft, hold: Hold, *, last: bool, some_given: bool = False) -> Write:
+    """Take back what a hold promises, whenever it was due; as ``end_hold``."""
+    moves.shrink(draft, hold.points, of_hold(hold), counted=given_back(hold), bucket=hold.bucket)
+    status = RELEASED if some_given else CANCELLED
+    draft.show(hold.row, Face(status if last else None, less=hold.points))
     return table.hold_write(draft.site, draft.where, hold.without(hold.parts))
 
 

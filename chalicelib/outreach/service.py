@@ -22,6 +22,8 @@ from chalicelib.members.erasing import service as erasing
 from chalicelib.members.merging import service as merging
 from chalicelib.members.merging.merged import Merge
 from chalicelib.orders import service as orders
+from chalicelib.photos import service as photos
+from chalicelib.photos.taking import service as photo_taking
 from chalicelib.programme import service as programme
 from chalicelib.programme.campaigning import service as campaigning
 from chalicelib.programme.campaigning.merging import service as campaigns
@@ -47,6 +49,7 @@ FORGETTING: Final = (
     campaigning.forget,
     rewards.forget,
     surveys.forget,
+    photos.forget,
 )
 """Packages above ``members`` that hold personal data, and how each forgets a member in slices."""
 
@@ -146,6 +149,11 @@ def _merge(pk: str, sk: str, _now: datetime) -> None:
         follow_merge(site, mid, merge)
 
 
+def _photo(pk: str, _sk: str, now: datetime) -> None:
+    _, site, photo_id = pk.split("#", 2)
+    photo_taking.resume(site, photo_id, now)
+
+
 def _backtest(pk: str, sk: str, now: datetime) -> None:
     backtesting.resume(*places.parse(pk, sk), now)
 
@@ -163,6 +171,7 @@ WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "coupon": _coupon,
     "campaign": _campaign,
     "merge": _merge,
+    "photo": _photo,
     backtesting.KIND: _backtest,
     blocking.KIND: _block,
 }

@@ -1,1 +1,1 @@
-"""Visual commerce: customers' photos from intake to gallery."""
+"""Photos and videos of customers: taken in, processed, approved, published, shown with products."""

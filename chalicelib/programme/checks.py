@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.programme import standard
 from chalicelib.programme.definitions import action_group as action_groups
-from chalicelib.programme.definitions import action_series, attributes, erasure, membership
+from chalicelib.programme.definitions import action_series, attributes, erasure, membership, photos
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
@@ -55,9 +55,10 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
         actions={action.action_id for action in programme.actions},
         series={each.series_id for each in programme.action_series},
     )
+    yield from photos.problems(programme.photos, sorted(_earning(programme) - {standard.PURCHASE}))
     yield from _surveys(programme)
     yield from _rewards(programme)
-    yield from galleries.problems(programme.galleries)
+    yield from galleries.problems(programme.galleries, {crop.name for crop in programme.photos.crops})
 
 
 def _actions(programme: Programme) -> Iterator[Problem]:

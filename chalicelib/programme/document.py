@@ -22,6 +22,7 @@ from chalicelib.programme.definitions.gallery import GALLERIES_MAX, Gallery
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.membership import MembershipStatus
+from chalicelib.programme.definitions.photos import PhotoRules
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
 from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
 from chalicelib.programme.definitions.survey import SURVEYS_MAX, Survey
@@ -188,6 +189,7 @@ class Programme(Section):
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
     galleries: Annotated[tuple[Gallery, ...], Few(GALLERIES_MAX)] = ()
+    photos: PhotoRules = Field(default_factory=PhotoRules)
 
     @property
     def threshold_decimals(self) -> int:

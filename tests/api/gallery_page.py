@@ -21,7 +21,8 @@ from chalicelib.photos.galleries import choosing
 from chalicelib.photos.galleries.album import Priced, Shown, Spot
 from chalicelib.photos.galleries.service import Page
 from chalicelib.photos.galleries.tag import tag
-from chalicelib.programme.definitions.gallery import Gallery
+from chalicelib.programme.definitions.gallery import NATURAL, Gallery
+from chalicelib.programme.definitions.photos import PhotoRules
 from chalicelib.programme.in_force import compiled
 from chalicelib.programme.rendering import plain
 from chalicelib.programme.validation import validate
@@ -71,6 +72,11 @@ class World:
         """The gallery's definition."""
         gallery = {"galleryId": "g", "galleryName": "G", "perPage": self.per_page, **self.gallery}
         return Gallery.model_validate(gallery)
+
+    @property
+    def ratio(self) -> str:
+        """That of its crop."""
+        return PhotoRules().ratio(self.defined.layout.crop) or NATURAL
 
     def feed(self, query: dict[str, list[str]]) -> bytes:
         """The answer that the API would give, by its own rendering."""
@@ -143,7 +149,7 @@ def served(world: World) -> Iterator[tuple[str, str]]:
 def page_of(world: World, api: str) -> str:
     """The shop's page: text before and after, styles that must not reach the gallery, one script tag."""
     style = "body{margin:0 auto;max-width:1000px;font:16px sans-serif} button{display:none} img{width:3px}"
-    script = tag("S1", world.defined, f"{api}/3.0/public/").replace("<script ", f"<script {world.more} ")
+    script = tag("S1", world.defined, world.ratio, f"{api}/3.0/public/").replace("<script ", f"<script {world.more} ")
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="{api}/3.0/photos/icon">
 <style nonce="page">{style}</style></head><body><main><h1>Boots</h1>{script}

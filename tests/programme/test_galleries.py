@@ -35,7 +35,7 @@ def refused(*galleries: dict[str, Any]) -> list[str]:
         ({"experiment": trial(50, 49)}, "galleries[0].experiment.variants"),
         ({"experiment": trial(100)}, "galleries[0].experiment.variants"),
         ({"texts": {"german": {}}}, "galleries[0].texts.german.[key]"),
-        ({"layout": {"ratio": "0:1"}}, "galleries[0].layout.ratio"),
+        ({"layout": {"crop": "round"}}, "galleries[0].layout.crop"),
         ({"layout": {"autoplay": True}}, "galleries[0].layout.autoplay"),
         ({"banner": {"slot": "top", "link": "javascript:alert(1)"}}, "galleries[0].banner.link"),
         ({"networks": ["myspace"]}, "galleries[0].networks[0]"),

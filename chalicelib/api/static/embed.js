@@ -312,7 +312,7 @@ dialog::backdrop{background:#000c}
       );
       const box = make("div", { class: "b" }, open);
       if (this.layout.ratio === "natural") css(box, { "--ratio": photo.width / photo.height });
-      const spots = this.feed.show.hotSpots ? photo.hotSpots.map((spot) => [spot, spot.crops[this.layout.ratio] ?? (this.layout.ratio === "natural" ? spot : null)]) : [];
+      const spots = this.feed.show.hotSpots ? photo.hotSpots.map((spot) => [spot, this.layout.ratio === "natural" ? spot : spot.crops[this.layout.crop]]) : [];
       const figure = make("figure", {}, box);
       for (const [spot, at] of spots) if (at) this.spot(figure, photo, spot, at);
       const caption = [this.feed.show.captions && photo.caption, this.feed.show.authors && photo.author].filter(Boolean).join(" · ");

@@ -3,12 +3,14 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Final
 
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from chalicelib.gateways.pictures import colours
 from chalicelib.values import value
 
 BYTES_MAX: Final = 10_000_000
@@ -20,6 +22,9 @@ SIDE_MIN: Final = 100
 SIDE_MAX: Final = 20_000
 LOOK_SIDE: Final = 16
 LOOK_BITS: Final = LOOK_SIDE * LOOK_SIDE
+RECEIPT_KINDS: Final = ("jpeg", "png", "heic")
+PHOTO_KINDS: Final = (*RECEIPT_KINDS, "webp")
+_FORMAT_BY_KIND: Final = {"jpeg": ("JPEG",), "png": ("PNG",), "heic": ("HEIF",), "webp": ("WEBP",)}
 _FORMATS: Final = ("JPEG", "PNG", "HEIF")
 _HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
@@ -48,14 +53,21 @@ class Facts:
     """A hash of 256 bits of what it looks like: pictures that differ in few bits look the same."""
 
 
-def kind_of(data: bytes) -> str | None:
-    """``jpeg``, ``png`` or ``heic`` by the first bytes; the name of a file says nothing."""
+def kind_of(data: bytes, kinds: Collection[str] = RECEIPT_KINDS) -> str | None:
+    """One of ``kinds`` by the first bytes; the name of a file says nothing."""
+    found = _kind(data)
+    return found if found in kinds else None
+
+
+def _kind(data: bytes) -> str | None:
     if data.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         return "heic"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
     return None
 
 
@@ -66,21 +78,24 @@ def examine(data: bytes) -> Facts:
     return Facts(kind, picture.width, picture.height, hashlib.sha256(data).hexdigest(), look_of(picture))
 
 
-def opened(data: bytes) -> Image.Image:
-    """The picture decoded, upright by its EXIF, in RGB on white. Raises ``PictureRefused``."""
-    if len(data) >= BYTES_MAX:
-        raise PictureRefused("too-large", f"The picture must be smaller than {BYTES_MAX // 1_000_000} MB.")
-    if kind_of(data) is None:
-        raise PictureRefused("not-a-picture", "Send a JPEG, PNG or HEIC picture.")
+def opened(data: bytes, *, bytes_max: int = BYTES_MAX, kinds: Sequence[str] = RECEIPT_KINDS) -> Image.Image:
+    """The picture decoded, upright by its EXIF, in the RGB of screens on white. Raises ``PictureRefused``."""
+    if len(data) >= bytes_max:
+        raise PictureRefused("too-large", f"The picture must be smaller than {bytes_max // 1_000_000} MB.")
+    kind = kind_of(data, kinds)
+    if kind is None:
+        *most, last = (each.upper() if each != "webp" else "WebP" for each in kinds)
+        raise PictureRefused("not-a-picture", f"Send a {', '.join(most)} or {last} picture.")
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; our own limit is lower and refuses.
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            with Image.open(io.BytesIO(data), formats=_FORMAT_BY_KIND[kind]) as picture:
                 _check_size(*picture.size)
                 picture.load()
+                profile = picture.info.get("icc_profile")
                 shown = ImageOps.exif_transpose(picture)
-                return _on_white(shown)
+                return _on_white(colours.in_srgb(_eight_bits(shown), profile))
     except PictureRefused:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
@@ -122,6 +137,13 @@ def _check_size(width: int, height: int) -> None:
         raise PictureRefused("too-many-pixels", _TOO_MANY)
     if min(width, height) < SIDE_MIN:
         raise PictureRefused("too-small", f"The picture must be at least {SIDE_MIN} pixels wide and high.")
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Deeper greys brought to the 256 of screens, instead of cut off."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    return picture
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -4,6 +4,7 @@ A member has one handle a network. What it earns is the action's that connected 
 hashtag belong to whom the handle leads to.
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.dynamo import claims
@@ -11,7 +12,9 @@ from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import AlreadyExists, Malformed
 from chalicelib.ids import folded
+from chalicelib.ledger import days
 from chalicelib.ledger.draft import Draft
+from chalicelib.members import service as members
 from chalicelib.members.connecting import table
 
 CLAIM: Final = "handle"
@@ -69,6 +72,23 @@ def connected(draft: Draft, network: str, handle: str, item: Any) -> tuple[Write
         table.write(site, mid, network, handle, draft.at),
         claims.put(site, CLAIM, claimed, mid, given=handle, cmd=draft.command, taken=HandleTaken(network)),
     )
+
+
+def holder(site: str, network: str, handle: str, by: datetime) -> tuple[str, str]:
+    """Number and outward id of whoever had connected a handle by an instant; empty texts where nobody had.
+
+    What was posted before the handle was connected belongs to nobody. Three calls at most.
+    """
+    text = value_of(handle)
+    claim = claims.find(site, CLAIM, f"{network}/{text}", fresh=True) if text else None
+    if claim is None:
+        return "", ""
+    mids = (claim.mid, *(claim.homes or "").split(",")) if claim.homes else (claim.mid,)
+    known = [each for each in table.read_of(site, mids, network) if value_of(each.given) == text]
+    if not any(days.from_ms(each.at) <= by for each in known):
+        return "", ""
+    profile = members.numbered(site, claim.mid)
+    return claim.mid, "" if profile is None else profile.id
 
 
 def forget(site: str, mid: str) -> bool:

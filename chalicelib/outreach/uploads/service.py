@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from chalicelib import landing
 from chalicelib.catalog.dropping import service as dropping
 from chalicelib.landing import Landed
+from chalicelib.photos.taking import service as photos
 from chalicelib.sites import service as sites
 
 ATTEMPTS_MAX: Final = 5
@@ -40,7 +41,7 @@ def take(key: str, now: datetime) -> str | None:
 def give_up(key: str, reason: str, now: datetime) -> None:
     """Say to moderators that an upload could not be taken in so many attempts."""
     landed = landing.parse(key)
-    if landed is not None and not landed.is_dropped and landed.kind in STUCK:
+    if landed is not None and not (landed.is_dropped or landed.is_kept) and landed.kind in STUCK:
         STUCK[landed.kind](landed.site, landed.name, reason, now)
 
 
@@ -57,7 +58,16 @@ def _product(landed: Landed, key: str, now: datetime) -> None:
         dropping.take_dropped(landed.site, key, landed.name, now)
 
 
-TAKERS: Final[dict[str, Taker]] = {landing.PRODUCTS: _product}
+def _photo(landed: Landed, key: str, now: datetime) -> None:
+    if landed.is_kept:
+        photos.finish(landed.site, landed.name)
+    elif landed.is_dropped:
+        photos.take_dropped(landed.site, key, landed.name, now)
+    else:
+        photos.take(landed.site, landed.name, now)
+
+
+TAKERS: Final[dict[str, Taker]] = {landing.PRODUCTS: _product, landing.PHOTOS: _photo}
 """Who takes what landed, by kind."""
-STUCK: Final[dict[str, Stuck]] = {}
+STUCK: Final[dict[str, Stuck]] = {landing.PHOTOS: photos.stuck}
 """Whom to tell, by kind, of an upload that could not be taken."""

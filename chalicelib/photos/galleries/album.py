@@ -38,6 +38,8 @@ class Frame:
     top: float
     width: float
     height: float
+    version: str = ""
+    """Another one where the picture or the frame was changed."""
 
 
 @value
@@ -62,6 +64,8 @@ class Shown:
     caption: str = ""
     texts: Mapping[str, str]
     """Captions by language."""
+    alt: Mapping[str, str]
+    """What is to be seen, by language."""
     author: str = ""
     tags: tuple[str, ...] = ()
     store: str = ""
@@ -69,9 +73,11 @@ class Shown:
     products: tuple[str, ...] = ()
     spots: tuple[Spot, ...] = ()
     frames: Mapping[str, Frame]
-    """What shows of the picture in a ratio of width to height, by ratio: ``4:5``."""
+    """What shows of the picture in a crop, by the crop's name."""
     video: str = ""
     """Where a player of the video is embedded from; empty for pictures."""
+    poster: str = ""
+    """A picture of a video that we have none of."""
     sizes: tuple[Size, ...]
 
 
@@ -92,6 +98,6 @@ class Album(Protocol):
         """At most ``limit`` published photos of a subject, from the one after a place (empty: the first). One query."""
         ...
 
-    def shown(self, site: str, photos: Sequence[str], ratios: Sequence[str]) -> Sequence[Shown | None]:
-        """Published photos by their ids, with what shows in these ratios; ``None`` for others. One call."""
+    def shown(self, site: str, photos: Sequence[str], crops: Mapping[str, str]) -> Sequence[Shown | None]:
+        """Published photos by their ids, with what shows in crops (name → ratio); ``None`` for others. One call."""
         ...

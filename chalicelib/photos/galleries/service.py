@@ -71,7 +71,7 @@ def feed(site: str, force: InForce, album: Album, asked: Asked, now: datetime) -
     place = filtering.checked_place(asked.place)
     wide = filtering.looks_at(gallery.filters, gallery.per_page)
     listed, is_more = _listed(site, album, gallery, subject, place, wide, now)
-    found = album.shown(site, [each.photo for each in listed], ratios_of(gallery))
+    found = album.shown(site, [each.photo for each in listed], crops_of(gallery, force))
     used, photos = filtering.page([each.photo for each in listed], found, gallery.filters, gallery.per_page)
     goes_on = bool(listed) and (is_more or used < len(listed))
     return Page(chosen, tuple(photos), _products(site, photos), listed[used - 1].place if goes_on else "")
@@ -86,9 +86,10 @@ def open_gallery(site: str, force: InForce, gallery_id: str, visitor: str, now: 
     return choosing.chosen(gallery, visitor, now, force.zone)
 
 
-def ratios_of(gallery: Gallery) -> tuple[str, ...]:
-    """The ratios in which a gallery shows its photos, beside their own."""
-    return () if gallery.layout.ratio == "natural" else (gallery.layout.ratio,)
+def crops_of(gallery: Gallery, force: InForce) -> dict[str, str]:
+    """The crop in which a gallery shows its photos, with its ratio of width to height; none for their own."""
+    ratio = force.programme.photos.ratio(gallery.layout.crop)
+    return {} if ratio is None else {gallery.layout.crop: ratio}
 
 
 def _subject(gallery: Gallery, about: str) -> str:
@@ -124,7 +125,7 @@ def _picked(site: str, album: Album, gallery: Gallery, now: datetime) -> Sequenc
     """Picked photos in an order that is not by hand; ranked anew as what trends is."""
 
     def rank() -> list[str]:
-        found = [each for each in album.shown(site, gallery.photos, ()) if each is not None]
+        found = [each for each in album.shown(site, gallery.photos, {}) if each is not None]
         if gallery.order == "trending":
             return _ranked(site, gallery, found, now)
         by_time = sorted(found, key=lambda each: each.published, reverse=gallery.order == "newest")
@@ -136,7 +137,7 @@ def _picked(site: str, album: Album, gallery: Gallery, now: datetime) -> Sequenc
 def _trending(site: str, album: Album, gallery: Gallery, subject: str, now: datetime) -> Sequence[str]:
     def rank() -> list[str]:
         newest = album.published(site, gallery.by, subject, after="", limit=RANKED_MAX, oldest_first=False)
-        found = album.shown(site, [each.photo for each in newest], ())
+        found = album.shown(site, [each.photo for each in newest], {})
         return _ranked(site, gallery, [each for each in found if each is not None], now)
 
     return _board(site, f"{gallery.gallery_id}#trending#{subject}", rank, now)

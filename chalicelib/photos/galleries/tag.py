@@ -21,25 +21,27 @@ _STEEP: Final = 9_999
 _SCRIPT: Final = "embed.js"
 
 
-def tag(site: str, gallery: Gallery, api: str) -> str:
-    """The tag; ``api`` is where the API's public paths begin, with a slash at its end."""
+def tag(site: str, gallery: Gallery, ratio: str, api: str) -> str:
+    """The tag; ``ratio`` is that of the gallery's crop, such as 4:5, or natural, and ``api`` is where the API's public
+    paths begin, with a slash at its end.
+    """
     layout = gallery.layout
     lines = sum(bool(wording.texts_of(gallery, gallery.language)[name]) for name in ("title", "subtitle"))
     rows = layout.rows or (ceil(gallery.per_page / layout.columns) if layout.type == "grid" else 1)
-    kept = f"{layout.type} {layout.columns} {layout.columns_on_phones} {rows} {layout.ratio} {gallery.per_page} {lines}"
-    style = f"display:block;padding-top:{room(layout, gallery.per_page, rows, lines)}"
+    kept = f"{layout.type} {layout.columns} {layout.columns_on_phones} {rows} {ratio} {gallery.per_page} {lines}"
+    style = f"display:block;padding-top:{room(layout, ratio, gallery.per_page, rows, lines)}"
     return (
         f'<script async src="{escape(api)}{_SCRIPT}" data-site="{escape(site)}" data-gallery="{gallery.gallery_id}" '
         f'data-layout="{kept}" style="{style}"></script>'
     )
 
 
-def room(layout: Layout, photos: int, rows: int, lines: int) -> str:
+def room(layout: Layout, ratio: str, photos: int, rows: int, lines: int) -> str:
     """The height of the gallery as a length of CSS, of which 100% is the width there is."""
     many = (1, 1) if layout.type == "carousel" else (layout.columns, layout.columns_on_phones)
     rows = rows if layout.type == "grid" else 1
     (wide, wide_px), (narrow, narrow_px) = (
-        _height(layout, columns, min(rows, ceil(photos / columns))) for columns in many
+        _height(ratio, columns, min(rows, ceil(photos / columns))) for columns in many
     )
     fixed = LINE_EM * lines + (FOOT_EM if layout.type == "grid" else 0)
     step = f"clamp(0px,(100% - {PHONE_PX}px)*{_STEEP},1px)"
@@ -50,8 +52,8 @@ def room(layout: Layout, photos: int, rows: int, lines: int) -> str:
     ).replace("+ -", "- ")
 
 
-def _height(layout: Layout, columns: int, rows: int) -> tuple[float, float]:
+def _height(ratio: str, columns: int, rows: int) -> tuple[float, float]:
     """Parts of the width in percent, and pixels: a photo's width is what gaps leave, and its height follows."""
-    across, down = (1, 1) if layout.ratio == "natural" else map(int, layout.ratio.split(":"))
+    across, down = map(int, ratio.split(":")) if ":" in ratio else (1, 1)
     each = rows * down / across / columns
     return 100 * each, (rows - 1) * GAP_PX - each * (columns - 1) * GAP_PX

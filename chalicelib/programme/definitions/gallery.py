@@ -29,9 +29,8 @@ Network = Literal["facebook", "x", "pinterest", "whatsapp", "mail"]
 Weight = Annotated[Decimal, Exact("0", "1000", 3)]
 Id = Annotated[str, Text(255)]
 Language = Annotated[str, Matching("[a-z]{2,3}(-[A-Z]{2}|-[0-9]{3})?", 'a language such as "de" or "de-AT"')]
-Shape = Annotated[
-    str, Matching("[1-9][0-9]?:[1-9][0-9]?|natural", 'a ratio of width to height such as "4:5", or "natural"')
-]
+Crop = Annotated[str, Matching("[a-z][a-z0-9-]{0,29}", 'the name of a crop of the programme, or "natural"')]
+NATURAL: Final = "natural"
 Order = Literal["newest", "oldest", "trending", "manual"]
 
 
@@ -56,7 +55,8 @@ class Layout(Section):
     columns_on_phones: Annotated[int, Whole(1, COLUMNS_MAX)] = 2
     rows: Annotated[int, Whole(0, ROWS_MAX)] = 0
     """Rows of a grid that show at first; 0 for all of a page."""
-    ratio: Shape = "1:1"
+    crop: Crop = "square"
+    """Which of the programme's crops photos are shown in; natural for none."""
 
 
 class GalleryTexts(Section):
@@ -165,7 +165,7 @@ class Gallery(Section):
         return self.status == "ON"
 
 
-def problems(galleries: Sequence[Gallery]) -> Iterator[Problem]:
+def problems(galleries: Sequence[Gallery], crops: set[str]) -> Iterator[Problem]:
     """Ids that are taken, orders that a subject does not have, dates and experiments that contradict themselves."""
     first: dict[str, int] = {}
     for place, each in enumerate(galleries):
@@ -177,8 +177,9 @@ def problems(galleries: Sequence[Gallery]) -> Iterator[Problem]:
         yield from _dates(path, each)
         yield from _subject(path, each)
         yield from _languages(f"{path}.texts", each.texts)
+        yield from _crop(f"{path}.layout", each.layout, crops)
         if each.experiment is not None:
-            yield from _experiment(f"{path}.experiment", each, each.experiment)
+            yield from _experiment(f"{path}.experiment", each, each.experiment, crops)
 
 
 def _dates(path: str, dated: Gallery | Experiment) -> Iterator[Problem]:
@@ -202,12 +203,17 @@ def _order(path: str, gallery: Gallery, order: Order) -> Iterator[Problem]:
         yield Problem(path, "wanted another than manual: only picked photos have an order by hand")
 
 
+def _crop(path: str, layout: Layout, crops: set[str]) -> Iterator[Problem]:
+    if layout.crop not in {*crops, NATURAL}:
+        yield Problem(f"{path}.crop", f"wanted natural or a crop of photos.crops, got {layout.crop}")
+
+
 def _languages(path: str, texts: dict[str, Any]) -> Iterator[Problem]:
     if len(texts) > LANGUAGES_MAX:
         yield Problem(path, f"wanted at most {LANGUAGES_MAX} languages, got {len(texts)}")
 
 
-def _experiment(path: str, gallery: Gallery, experiment: Experiment) -> Iterator[Problem]:
+def _experiment(path: str, gallery: Gallery, experiment: Experiment, crops: set[str]) -> Iterator[Problem]:
     yield from _dates(path, experiment)
     ids = [variant.variant_id for variant in experiment.variants]
     if len(set(ids)) < len(ids):
@@ -218,5 +224,7 @@ def _experiment(path: str, gallery: Gallery, experiment: Experiment) -> Iterator
     for place, variant in enumerate(experiment.variants):
         if variant.order is not None:
             yield from _order(f"{path}.variants[{place}].order", gallery, variant.order)
+        if variant.layout is not None:
+            yield from _crop(f"{path}.variants[{place}].layout", variant.layout, crops)
         if variant.texts is not None:
             yield from _languages(f"{path}.variants[{place}].texts", variant.texts)

@@ -1,6 +1,6 @@
 """An album in memory, for tests of what galleries do with published photos."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,8 @@ def photo(name: str, age_days: int = 0, **more: Any) -> Shown:
         "height": 1600,
         "sizes": SIZES,
         "texts": {},
-        "frames": {"1:1": Frame(0, 0.125, 1, 0.75)},
+        "alt": {},
+        "frames": {"square": Frame(0, 0.125, 1, 0.75)},
     }
     return Shown(id=name, published=NOON - timedelta(days=age_days), **(given | more))
 
@@ -45,10 +46,10 @@ class Shelf:
         first = names.index(after) + 1 if after in names else 0
         return [Listed(name, name) for name in names[first : first + limit]]
 
-    def shown(self, site: str, photos: Sequence[str], ratios: Sequence[str]) -> Sequence[Shown | None]:
+    def shown(self, site: str, photos: Sequence[str], crops: Mapping[str, str]) -> Sequence[Shown | None]:
         self.calls += 1
         by_id = {each.id: each for each in self.photos if site == SITE}
-        assert len(ratios) <= 1
+        assert len(crops) <= 1
         return [by_id.get(each) for each in photos]
 
 

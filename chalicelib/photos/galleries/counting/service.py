@@ -45,7 +45,7 @@ def count(site: str, force: InForce, album: Album, beacon: Beacon, now: datetime
     """
     gallery = galleries.open_gallery(site, force, beacon.gallery, "", now).gallery
     named = beacons.photos_of(beacon)
-    known = [each.id for each in album.shown(site, named, ()) if each is not None] if named else []
+    known = [each.id for each in album.shown(site, named, {}) if each is not None] if named else []
     counted = beacons.counted(beacon, known)
     if not counted.gallery:
         return False

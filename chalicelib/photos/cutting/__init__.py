@@ -1,0 +1,1 @@
+"""Cuts of photos, made on delivery."""

@@ -1,0 +1,1 @@
+"""What moderators decide of photos, what that pays, and what is taken back."""

@@ -1,0 +1,1 @@
+"""An action paid within the transaction of another noun, with what campaigns add."""

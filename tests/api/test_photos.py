@@ -1,0 +1,312 @@
+"""Photos from sending one in to its publication, through the whole app."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from PIL import Image
+
+from chalicelib import settings
+from tests.api.photos import decide, get_bytes, handed, pending, send, take
+from tests.api.shop import ADA, action
+from tests.support import buckets, drawn
+
+UPLOAD = 640
+POINTS = 25
+
+
+@pytest.fixture
+def files(shop):
+    with buckets.bucket() as client:
+        yield client
+
+
+@pytest.fixture
+def paying(shop):
+    """A shop that pays for approved photos."""
+
+    def change(document):
+        document["actions"].append({"actionId": UPLOAD, "actionName": "Photo", "actionPoints": POINTS})
+        document["photos"] = {"uploadAction": UPLOAD}
+
+    shop.programme(change)
+    return shop
+
+
+def read(shop, photo):
+    return shop.get(f"/photos/{photo}", token=shop.staff()).ok
+
+
+def waiting(shop, query=""):
+    return shop.get(f"/moderation{query}", token=shop.staff()).ok["items"]
+
+
+@pytest.mark.proves("A066", "A163", "A074")
+def test_a_photo_is_freed_of_everything_but_its_pixels_and_waits_for_a_moderator(shop, files):
+    camera = Image.Exif()
+    camera[0x0112] = 6
+    camera[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}
+
+    sent = send(shop, drawn.jpeg(size=(800, 600), exif=camera), userId=ADA, caption="My cup", tags="#Tea, cup,tea").ok
+    assert sent["state"] == "received"
+    take(files)
+
+    said = read(shop, sent["photoId"])
+    assert (said["state"], said["memberId"], said["source"]) == ("pending", ADA, "api")
+    assert (said["picture"]["width"], said["picture"]["height"]) == (600, 800)
+    assert [each["name"] for each in said["picture"]["renditions"]] == [
+        "w256.webp", "w512.webp", "w512.jpg", "w512.avif", "w1024.avif"
+    ]  # fmt: skip
+    assert said["tags"] == ["tea", "cup"]
+    for key in buckets.keys(files):
+        picture = Image.open(io.BytesIO(files.get_object(Bucket=settings.BUCKET, Key=key)["Body"].read()))
+        assert not picture.getexif()
+        assert "exif" not in picture.info
+    assert not [key for key in buckets.keys(files) if key.startswith("in/")]
+    row = waiting(shop)[0]
+    assert (row["kind"], row["id"], row["title"], row["state"]) == ("photo", sent["photoId"], "My cup", "pending")
+    assert "w256.webp" in row["thumbnail"]
+
+
+@pytest.mark.proves("A167", "A075")
+def test_approval_pays_once_and_publication_is_a_step_of_its_own(paying, files):
+    photo = pending(paying, files, userId=ADA)
+
+    said = decide(paying, photo, "approve").ok
+    assert (said["state"], said["points"]["awarded"], said["points"]["actionId"]) == ("approved", POINTS, str(UPLOAD))
+    assert paying.figures()["availablePoints"] == POINTS
+    assert get_bytes(paying, f"/public/{paying.site}/photos/{photo}/w512.webp").status == 404
+
+    assert decide(paying, photo, "approve").ok["state"] == "approved"
+    assert decide(paying, photo, "publish").ok["state"] == "published"
+    decide(paying, photo, "unpublish").ok  # noqa: B018 - asks whether it went well.
+    decide(paying, photo, "withdraw").ok  # noqa: B018
+    decide(paying, photo, "reopen").ok  # noqa: B018
+    decide(paying, photo, "approve").ok  # noqa: B018
+    assert paying.figures()["availablePoints"] == POINTS
+    assert paying.activity()["activityDetail"][0]["credit"] == POINTS
+
+
+@pytest.mark.proves("A166")
+def test_points_of_a_photo_are_taken_back_once_and_by_a_moderator_only(paying, files):
+    photo = pending(paying, files, userId=ADA)
+    decide(paying, photo, "approve").ok  # noqa: B018
+
+    decide(paying, photo, "reject", reason="Not yours").ok  # noqa: B018
+    assert paying.figures()["availablePoints"] == POINTS
+    assert decide(paying, photo, "reverse").refusal == (400, "AC1004")
+    said = decide(paying, photo, "reverse", reason="Copied from elsewhere").ok
+
+    assert said["points"]["isReversed"]
+    assert paying.figures()["availablePoints"] == 0
+    assert decide(paying, photo, "reverse", reason="again").status == 409
+    assert paying.get(f"/ledger/proof?id={ADA}", token=paying.staff()).ok["findings"] == []
+
+
+def test_an_award_on_hold_is_voided_when_it_is_taken_back(paying, files):
+    paying.programme(lambda document: action(document, UPLOAD).update(holdDays=14))
+    photo = pending(paying, files, userId=ADA)
+    decide(paying, photo, "approve").ok  # noqa: B018
+    assert paying.figures()["holdPoints"] == POINTS
+
+    decide(paying, photo, "reverse", reason="Not yours").ok  # noqa: B018
+
+    assert (paying.figures()["holdPoints"], paying.figures()["availablePoints"]) == (0, 0)
+
+
+def test_a_limit_withholds_the_points_and_not_the_approval(paying, files):
+    paying.programme(
+        lambda document: action(document, UPLOAD).update(limits=[{"period": "day", "times": 1}])
+    )
+    first, second = pending(paying, files, 1, userId=ADA), pending(paying, files, 9, userId=ADA)
+
+    decide(paying, first, "approve").ok  # noqa: B018
+    said = decide(paying, second, "approve").ok
+
+    assert (said["state"], said["points"]["awarded"], said["points"]["withheld"]) == ("approved", 0, "AC1026")
+
+
+def test_a_rejection_wants_a_reason_which_the_owner_reads(shop, files):
+    photo = pending(shop, files, userId=ADA)
+
+    assert decide(shop, photo, "reject").refusal == (400, "AC1004")
+    decide(shop, photo, "reject", reason="It shows a receipt.").ok  # noqa: B018
+
+    own = shop.get(f"/users/{ADA}/photos", token=shop.member_token(ADA)).ok["photos"]
+    assert [(each["photoId"], each["state"], each["reasons"]) for each in own] == [
+        (photo, "rejected", ["It shows a receipt."])
+    ]
+
+
+@pytest.mark.parametrize("verb", ["publish", "unpublish", "retry"])
+def test_no_verb_jumps_over_a_state(shop, files, verb):
+    assert decide(shop, pending(shop, files), verb).status == 409
+
+
+def test_there_are_no_other_decisions(shop, files):
+    assert decide(shop, pending(shop, files), "explode").refusal == (404, "AC1005")
+    assert decide(shop, "nothing", "approve").refusal == (404, "AC1005")
+
+
+@pytest.mark.proves("A069", "A071")
+def test_a_published_picture_is_for_everybody_and_cut_on_the_way(shop, files):
+    photo = pending(shop, files)
+    decide(shop, photo, "approve").ok  # noqa: B018
+    decide(shop, photo, "publish").ok  # noqa: B018
+    path = f"/public/{shop.site}/photos/{photo}"
+
+    whole = get_bytes(shop, f"{path}/w512.webp")
+    square = get_bytes(shop, f"{path}/w256.webp?crop=square")
+
+    assert (whole.status, whole.headers["Content-Type"]) == (200, "image/webp")
+    assert "immutable" in whole.headers["Cache-Control"]
+    assert whole.headers["X-Content-Type-Options"] == "nosniff"
+    assert Image.open(io.BytesIO(whole.body)).size == (512, 384)
+    assert Image.open(io.BytesIO(square.body)).size == (256, 256)
+    again = get_bytes(shop, f"{path}/w512.webp", **{"If-None-Match": whole.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+    assert get_bytes(shop, f"{path}/w3000.webp").status == 404
+    assert get_bytes(shop, f"{path}/w512.webp?crop=unknown").status == 400
+    assert get_bytes(shop, f"{path}/..%2Foriginal").status == 404
+
+
+@pytest.mark.proves("A070", "A165")
+def test_hot_spots_focus_and_crops_are_set_and_bounded(shop, files):
+    photo = pending(shop, files)
+    spot = {"productId": "P1", "x": 0.25, "y": "0.5", "label": "The cup"}
+
+    said = shop.patch(
+        f"/photos/{photo}",
+        {
+            "hotSpots": [spot],
+            "products": ["P2"],
+            "focus": {"x": 0.3, "y": 0.4},
+            "crops": {"square": {"x": -20, "y": 0, "scale": 1.5, "wrapperWidth": 300}},
+            "texts": {"de": "Meine Tasse"},
+        },
+        token=shop.staff(),
+    ).ok
+
+    assert said["products"] == [{"productId": each, "name": "", "url": "", "isKnown": False} for each in ("P2", "P1")]
+    assert (said["hotSpots"][0]["x"], said["hotSpots"][0]["y"]) == (Decimal("0.25"), Decimal("0.5"))
+    assert said["focus"] == {"x": Decimal("0.3"), "y": Decimal("0.4"), "byHand": True}
+    assert said["crops"]["square"]["scale"] == Decimal("1.5")
+    for wrong in (
+        {"hotSpots": [spot | {"x": 1.2}]},
+        {"hotSpots": [spot | {"x": "NaN"}]},
+        {"hotSpots": [{"x": 0, "y": 0}]},
+        {"hotSpots": [spot] * 30},
+        {"focus": {"x": 0.5}},
+        {"crops": {"unknown": {"focus": {"x": 0, "y": 0}}}},
+        {"crops": {"square": {"x": 0, "y": 0, "scale": 0.5, "wrapperWidth": 300}}},
+        {"products": [f"P{number}" for number in range(30)]},
+    ):
+        assert shop.patch(f"/photos/{photo}", wrong, token=shop.staff()).refusal == (400, "AC1004")
+
+
+def test_photos_that_look_alike_tell_of_each_other(shop, files):
+    first = pending(shop, files, 3)
+    sent = send(shop, drawn.jpeg(3, (640, 480), quality=70)).ok["photoId"]
+    take(files)
+
+    said = read(shop, sent)
+
+    assert [each["photoId"] for each in said["similar"]] == [first]
+    assert [each["code"] for each in said["reasons"]] == ["alike"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "not-a-picture"),
+        (b"GIF89a" + b"\0" * 100, "not-a-picture"),
+        (drawn.jpeg()[:2000], "broken"),
+        (b"\xff\xd8\xff" + b"PK\x03\x04" * 100, "broken"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "broken"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_a_reason_and_never_shown(shop, files, data, code):
+    sent = send(shop, data).ok["photoId"]
+    take(files)
+
+    said = read(shop, sent)
+
+    assert (said["state"], said["reasons"][0]["code"], said["picture"]) == ("rejected", code, None)
+    assert buckets.keys(files) == [f"refused/photos/{shop.site}/{sent}"]
+    assert decide(shop, sent, "reopen").status in {400, 409}
+
+
+def test_a_second_file_behind_the_first_is_left_behind(shop, files):
+    sent = send(shop, drawn.jpeg() + b"PK\x03\x04<script>alert(1)</script>").ok["photoId"]
+    take(files)
+
+    assert read(shop, sent)["state"] == "pending"
+    for key in buckets.keys(files):
+        assert b"<script>" not in files.get_object(Bucket=settings.BUCKET, Key=key)["Body"].read()
+
+
+@pytest.mark.proves("A166", "A095")
+def test_only_what_was_granted_leaves_for_marketing(shop, files):
+    asked, free = pending(shop, files, 1, caption="=cmd()"), pending(shop, files, 5, caption="Mine")
+    for photo in (asked, free):
+        decide(shop, photo, "approve").ok  # noqa: B018
+        decide(shop, photo, "publish").ok  # noqa: B018
+
+    def rights(photo, state, text=""):
+        return shop.put(f"/photos/{photo}/rights", {"state": state, "text": text}, token=shop.staff())
+
+    rights(asked, "requested", "May we?").ok  # noqa: B018
+    assert shop.get("/photoexport", token=shop.staff()).ok["count"] == 0
+    said = rights(asked, "granted", "#yes").ok
+    assert [each["state"] for each in said["rights"]["trail"]] == ["requested", "granted"]
+    found = shop.get("/photoexport", token=shop.staff()).ok
+    assert found["count"] == 1
+    assert "'=cmd()" in found["csv"]
+    assert free not in found["csv"]
+    assert rights(asked, "implicit").status == 409
+    rights(asked, "denied").ok  # noqa: B018
+    assert shop.get("/photoexport", token=shop.staff()).ok["count"] == 0
+
+
+def test_a_form_sends_a_members_photo_straight_to_the_bucket(shop, files):
+    said = shop.post(f"/users/{ADA}/photos", {"caption": "Here", "consent": "YES"}, token=shop.member_token(ADA)).ok
+    assert said["fields"]["key"] == f"in/photos/{shop.site}/{said['photoId']}"
+
+    buckets.put(files, said["fields"]["key"], drawn.jpeg())
+    take(files)
+
+    found = read(shop, said["photoId"])
+    assert (found["state"], found["source"], found["rights"]["state"]) == ("pending", "upload", "granted")
+    assert shop.post("/users/ben@example.test/photos", {}, token=shop.member_token(ADA)).status == 403
+
+
+@pytest.mark.proves("A068")
+def test_a_dropped_file_becomes_a_photo_once(shop, files):
+    key = f"drop/photos/{shop.site}/window 7.jpg"
+    buckets.put(files, key, drawn.jpeg())
+
+    assert handed({"key": key}) == handed({"key": key}) == {"batchItemFailures": []}
+
+    assert [each["state"] for each in waiting(shop)] == ["pending"]
+    assert read(shop, waiting(shop)[0]["id"])["source"] == "drop"
+
+
+def test_a_photo_is_taken_once_however_often_it_is_announced(shop, files):
+    sent = send(shop, drawn.jpeg()).ok["photoId"]
+    key = f"in/photos/{shop.site}/{sent}"
+
+    handed({"key": key})
+    before = read(shop, sent)["history"]
+    handed({"key": key})
+
+    assert read(shop, sent)["history"] == before
+    assert len(waiting(shop)) == 1
+
+
+def test_a_photo_of_one_site_is_nobody_elses(shop, files, open_shop):
+    photo = pending(shop, files)
+    other = open_shop()
+
+    assert other.get(f"/photos/{photo}", token=other.staff()).refusal == (404, "AC1005")
+    assert decide(other, photo, "approve").refusal == (404, "AC1005")
+    assert waiting(other) == []
