@@ -45,7 +45,7 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "why",
     ),
     "content": ("moderation", "photos", "photo_uploads", "galleries"),
-    "public": ("about", "description", "pictures", "gallery_feed"),
+    "public": ("about", "description", "pictures", "gallery_feed", "pages"),
     "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""

@@ -28,7 +28,7 @@ PORT_TRIES_MAX: Final = 3
 POLL_SECONDS: Final = 0.05
 REGION: Final = "us-east-1"
 KEY_ID: Final = "laurel"
-"""Any credentials do. DynamoDB Local takes letters and digits only."""
+"""Any credentials do, as long as the engine has the same. DynamoDB Local takes letters and digits only."""
 _HEALTH: Final = "/_ministack/health"
 _PARENT_DEATH_SIGNAL: Final = 1
 """``PR_SET_PDEATHSIG`` of Linux's prctl."""
@@ -69,6 +69,9 @@ def start_ministack(folder: Path, *, persistent: bool) -> Engine:
     variables = {
         **_plain_environment(),
         "BIND_HOST": HOST,
+        # Links to objects are the one thing whose signature is checked: the engine must know who signs them.
+        "AWS_ACCESS_KEY_ID": KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": KEY_ID,
         "PERSIST_STATE": flag,
         "STATE_DIR": str(folder / "state"),
         "S3_PERSIST": flag,

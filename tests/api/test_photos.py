@@ -123,7 +123,7 @@ def test_a_limit_withholds_the_points_and_not_the_approval(paying, files):
     decide(paying, first, "approve").ok  # noqa: B018
     said = decide(paying, second, "approve").ok
 
-    assert (said["state"], said["points"]["awarded"], said["points"]["withheld"]) == ("approved", 0, "AC1026")
+    assert (said["state"], said["points"]["awarded"], said["points"]["withheld"]) == ("approved", 0, "AC1028")
 
 
 def test_a_rejection_wants_a_reason_which_the_owner_reads(shop, files):

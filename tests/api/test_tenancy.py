@@ -114,7 +114,7 @@ OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "e
 OF_THE_SITE |= {"GET /rewards", "GET /rewards/{rewardId}", "POST /rewards/{rewardId}/codes"}
 OF_THE_SITE |= {"GET /rewards/{rewardId}/codes", "GET /rewardalerts", "GET /rewardcodes/{rewardCode}"}
 OF_THE_SITE |= {"POST /bulkpostusers", "POST /users/search"}
-PUBLIC = {"GET /health", "GET /openapi.json"}
+PUBLIC = {"GET /health", "GET /openapi.json", "GET /screens/{file}"}
 
 
 @pytest.fixture

@@ -26,6 +26,13 @@ PURE_CACHES = {
     ("chalicelib.programme.defaults", "default_programme"),
     ("chalicelib.programme.service", "default_programme"),
     ("chalicelib.gateways.coupons", "urlsplit"),
+    ("chalicelib.gateways.fetching", "urlsplit"),
+    ("chalicelib.api.pages", "urlsplit"),
+    ("chalicelib.api.pages", "_file"),
+    ("chalicelib.gateways.reaching", "_context"),
+    ("chalicelib.gateways.ocr", "chosen"),
+    ("chalicelib.gateways.screening", "chosen"),
+    ("chalicelib.gateways.storage", "_client"),
     ("chalicelib.programme.starting.service", "_plain"),
 }
 """Caches that depend on nothing but the code, so that processes may share them."""

@@ -10,6 +10,7 @@ ROW = re.compile(
     r"^\| (.*?`(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`.*?|[^`|]*) \| (ready|later) \| (.*?) ?\|$", re.MULTILINE
 )
 OURS = {("GET", "/programme"), ("PUT", "/programme"), ("GET", "/health"), ("GET", "/openapi.json")}
+OURS |= {("GET", "/screens/{}")}
 OURS |= {("GET", "/users/{}/ledger"), ("GET", "/users/{}/ledger/{}/trail"), ("GET", "/users/{}/why")}
 OURS |= {("GET", "/ledger/proof"), ("POST", "/programme/backtest"), ("GET", "/programme/backtest/{}")}
 OURS |= {("POST", "/productfeed"), ("GET", "/productfeed"), ("GET", "/products")}
@@ -24,6 +25,9 @@ OURS |= {("PATCH", "/group/{}/member/{}"), ("DELETE", "/group/{}/member/{}"), ("
 OURS |= {("GET", "/blocklist"), ("DELETE", "/blocklist"), ("POST", "/blocklist/upload")}
 OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/campaign/{}/activation")}
 OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
+OURS |= {("POST", "/photos"), ("GET", "/photos/{}"), ("PATCH", "/photos/{}"), ("POST", "/photos/{}/{}")}
+OURS |= {("GET", "/photos/{}/rights"), ("PUT", "/photos/{}/rights"), ("GET", "/photoexport")}
+OURS |= {("POST", "/users/{}/photos"), ("GET", "/users/{}/photos"), ("GET", "/public/{}/photos/{}/{}")}
 """What the vendor has no word for."""
 
 

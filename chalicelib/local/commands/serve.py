@@ -86,10 +86,16 @@ def _welcome(port: int) -> str:
             f"site    {demo.SITE}",
             f"secret  {demo.SECRET}",
             f"staff   {staff}   (good for an hour; `token --staff` makes another)",
+            f"\nIn a browser, receipts and photos that wait for somebody:\n  {_screen(base, staff)}",
             "\nTry:\n",
             *(f"  {command}\n" for command in commands),
         ]
     )
+
+
+def _screen(base: str, staff: str) -> str:
+    """The moderation page, signed in: what stands behind # stays in the browser."""
+    return f"{base}/screens/moderation#token={staff}&site={demo.SITE}"
 
 
 _SITE: Final = f"'X-AnnexCloud-Site: {demo.SITE}'"
