@@ -79,7 +79,8 @@ def test_the_report_of_an_experiment_has_rates_and_intervals(shop):
         told = {"gallery": "summer", "view": f"view-number-{number}", "experiment": "e", "events": events}
         shop.post(f"/public/{shop.site}/events", {**told, "variant": "b"})
         shop.post(
-            f"/public/{shop.site}/events", {**told, "variant": "a", "view": f"other-{number}", "events": events[:1]}
+            f"/public/{shop.site}/events",
+            {**told, "variant": "a", "view": f"other-view-{number}", "events": events[:1]},
         )
     found = said(shop, "GET", "/galleries/summer/report")
 
