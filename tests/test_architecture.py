@@ -39,6 +39,7 @@ WITHOUT_PERSONAL_DATA = {
     "chalicelib.ledger.auditing": "it reads; the book's own items are the ledger's",
     "chalicelib.ledger.auditing.daily": "sums of a site, and findings that name a number",
     "chalicelib.moderation": "ids of uploads by state; what they show and whose they are stands with the uploads",
+    "chalicelib.photos.galleries": "counts by day and rankings of photos; no member is named in them",
     "chalicelib.programme": "rules of a site; no member is named in them",
     "chalicelib.programme.performing.repeating": "counts under digests; no member is named in them",
     "chalicelib.reporting": "daily counters of a site; no member is named in them",

@@ -115,9 +115,7 @@ def test_an_award_on_hold_is_voided_when_it_is_taken_back(paying, files):
 
 
 def test_a_limit_withholds_the_points_and_not_the_approval(paying, files):
-    paying.programme(
-        lambda document: action(document, UPLOAD).update(limits=[{"period": "day", "times": 1}])
-    )
+    paying.programme(lambda document: action(document, UPLOAD).update(limits=[{"period": "day", "times": 1}]))
     first, second = pending(paying, files, 1, userId=ADA), pending(paying, files, 9, userId=ADA)
 
     decide(paying, first, "approve").ok  # noqa: B018

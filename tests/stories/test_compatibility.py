@@ -26,6 +26,10 @@ OURS |= {("GET", "/blocklist"), ("DELETE", "/blocklist"), ("POST", "/blocklist/u
 OURS |= {("PUT", "/campaigns/{}"), ("GET", "/campaigns/{}/figures"), ("POST", "/campaign/{}/activation")}
 OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
 OURS |= {("POST", "/photos"), ("GET", "/photos/{}"), ("PATCH", "/photos/{}"), ("POST", "/photos/{}/{}")}
+OURS |= {("POST", "/galleries"), ("GET", "/galleries"), ("GET", "/galleries/{}/report")}
+OURS |= {(method, "/galleries/{}") for method in ("GET", "PUT", "PATCH", "DELETE")}
+OURS |= {("GET", "/public/{}/galleries/{}"), ("GET", "/public/{}/slots/{}"), ("POST", "/public/{}/events")}
+OURS |= {("GET", "/public/embed.js"), ("GET", "/public/{}/embed.js")}
 OURS |= {("GET", "/photos/{}/rights"), ("PUT", "/photos/{}/rights"), ("GET", "/photoexport")}
 OURS |= {("POST", "/users/{}/photos"), ("GET", "/users/{}/photos"), ("GET", "/public/{}/photos/{}/{}")}
 """What the vendor has no word for."""

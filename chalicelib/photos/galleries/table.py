@@ -171,12 +171,12 @@ def _end_of(day: date, kept_days: int) -> datetime:
 
 
 def _of_gallery(site: str, gallery: str) -> str:
-    return f"V#{site}#gallery#{gallery}"
+    return f"VIEWS#{site}#gallery#{gallery}"
 
 
 def _of_photo(site: str, photo: str) -> str:
-    return f"V#{site}#photo#{photo}"
+    return f"VIEWS#{site}#photo#{photo}"
 
 
 def _of_board(site: str, name: str) -> str:
-    return f"V#{site}#board#{name}"
+    return f"VIEWS#{site}#board#{name}"
