@@ -6,7 +6,7 @@ from chalicelib import landing
 from chalicelib.api import fields
 from chalicelib.api.common import force_of
 from chalicelib.api.fields import Body
-from chalicelib.api.replies import IMMUTABLE, File
+from chalicelib.api.replies import IMMUTABLE, File, is_known
 from chalicelib.api.routing import Request, Routes
 from chalicelib.errors import Malformed, NotFound
 from chalicelib.gateways import storage
@@ -16,6 +16,7 @@ from chalicelib.photos.photo import Photo
 
 routes: Final = Routes(__name__, "Galleries")
 _TYPES: Final = {"webp": "image/webp", "jpeg": "image/jpeg", "avif": "image/avif"}
+CUT_CACHED: Final = "public, max-age=3600"
 PATH: Final = "/public/{siteId}/photos/{photoId}/{file}"
 
 
@@ -38,7 +39,8 @@ def get_picture(request: Request) -> File:
     AVIF where there is one.
 
     With crop one of the site's named crops is cut on the way, by the photo's own transformation or its focus; the
-    original is never changed. Pictures may be cached: under one address with one v they stay the same.
+    original is never changed. Pictures may be cached: a whole one never changes under its address; a cut does when
+    moderators move it, and so is good for an hour and then asked for again by its ETag.
     """
     site, photo_id = _site(request), fields.outside_id("photoId", request.params["photoId"])
     photo = photos.seen(site, photo_id)
@@ -62,15 +64,18 @@ def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> Fil
     width = cutting.width_of(name)
     if width is None:
         raise NoSuchPicture
-    data = cutting.cut(site, photo, crop, ratio, width)
+    tag = cutting.tag_of(photo, crop, ratio, width)
+    # Whoever has this very cut already is told so before it is made again.
+    known = is_known(_file(b"", "image/webp", tag, CUT_CACHED), request.headers.get("if-none-match", ""))
+    data = b"" if known else cutting.cut(site, photo, crop, ratio, width)
     if data is None:
         raise NoSuchPicture
-    return _file(data, "image/webp", cutting.tag_of(photo, crop, ratio, width))
+    return _file(data, "image/webp", tag, CUT_CACHED)
 
 
-def _file(data: bytes, kind: str, tag: str) -> File:
+def _file(data: bytes, kind: str, tag: str, cached: str = IMMUTABLE) -> File:
     headers = {
-        "Cache-Control": IMMUTABLE,
+        "Cache-Control": cached,
         "ETag": tag,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -26,6 +26,8 @@ BANDS: Final = 16
 """Parts of a look under which it is kept: pictures that differ in fewer than 16 bits share one for certain, and those
 that differ in 20 nearly always.
 """
+_EVEN: Final = frozenset({"0000", "ffff"})
+"""Rows without a change, or that grow brighter all the way."""
 SIMILAR_MAX: Final = 10
 """Photos that look alike of which a photo tells."""
 
@@ -149,11 +151,9 @@ def placed(
     return [(each.sk, each.photo) for each in found]
 
 
-def put_look(site: str, photo: Photo) -> None:
+def put_look(site: str, photo_id: str, look: str) -> None:
     """Let a photo be found by its look: a hint, written before anybody decides on it and safe to repeat."""
-    if photo.picture is not None:
-        look = photo.picture.look
-        items.put_many([LookItem(_band(site, each), photo.id, look=look) for each in _bands(look)])
+    items.put_many([LookItem(_band(site, each), photo_id, look=look) for each in _bands(look)])
 
 
 def look_removals(site: str, photo: Photo) -> list[Write]:
@@ -175,7 +175,8 @@ def alike(site: str, photo_id: str, look: str, bits: int) -> list[tuple[str, int
 
 
 def _bands(look: str) -> tuple[str, ...]:
-    return looks.bands(int(look, 16), BANDS)
+    """Parts under which a look is found: rows of it. Even rows, such as of a sky, are those of every other photo."""
+    return tuple(each for each in looks.bands(int(look, 16), BANDS) if each.partition(":")[2] not in _EVEN)
 
 
 def _pk(site: str, photo_id: str) -> str:

@@ -168,6 +168,24 @@ def test_a_published_picture_is_for_everybody_and_cut_on_the_way(shop, files):
     assert get_bytes(shop, f"{path}/..%2Foriginal").status == 404
 
 
+@pytest.mark.proves("A071")
+def test_a_cut_is_made_anew_when_its_focus_moves_and_asked_for_by_its_tag_until_then(shop, files):
+    photo = pending(shop, files)
+    decide(shop, photo, "approve").ok  # noqa: B018
+    decide(shop, photo, "publish").ok  # noqa: B018
+    path = f"/public/{shop.site}/photos/{photo}/w256.webp?crop=square"
+    before = get_bytes(shop, path)
+    tag = {"If-None-Match": before.headers["ETag"]}
+    same = get_bytes(shop, path, **tag)
+    shop.patch(f"/photos/{photo}", {"focus": {"x": 0.0, "y": 0.5}}, token=shop.staff()).ok  # noqa: B018
+    after = get_bytes(shop, path, **tag)
+
+    assert "immutable" not in before.headers["Cache-Control"]
+    assert (same.status, same.body) == (304, b"")
+    assert after.status == 200
+    assert after.body != before.body
+
+
 @pytest.mark.proves("A070", "A165")
 def test_hot_spots_focus_and_crops_are_set_and_bounded(shop, files):
     photo = pending(shop, files)

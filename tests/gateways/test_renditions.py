@@ -20,14 +20,16 @@ MAKE = 0x010F
 ORIENTATION = 0x0112
 
 MEASURED = """
-import json, resource, sys, time
+import json, re, sys, time
+from pathlib import Path
 from chalicelib.gateways.pictures import renditions
 data = open(sys.argv[1], "rb").read()
 began = time.process_time()
 made = renditions.processed(data)
 print(json.dumps({
     "cpu": time.process_time() - began,
-    "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    # The peak of this program; what getrusage tells begins with the parent's.
+    "megabytes": int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1]) / 1024,
     "names": [each.name for each in made.renditions],
     "sides": [max(each.width, each.height) for each in made.renditions if each.format == "webp"],
 }))
@@ -76,7 +78,7 @@ def everything(made):
     return [made.original, *(each.data for each in made.renditions)]
 
 
-@pytest.mark.proves("A065")
+@pytest.mark.proves("A069", "A074")
 def test_twelve_megapixels_become_all_renditions_within_three_seconds_and_512_mb(tmp_path):
     noise = Image.effect_noise((1000, 750), 70).convert("RGB").resize((4000, 3000), Image.Resampling.BICUBIC)
     noise.paste(drawn(2000, 1500), (1000, 700))
@@ -241,7 +243,7 @@ def test_a_cut_shows_the_part_that_was_asked_for():
     ImageDraw.Draw(picture).rectangle((1000, 0, 1500, 500), fill="red")
     kept = renditions.processed(encoded(picture)).original
 
-    with Image.open(io.BytesIO(renditions.cut(kept, (1000, 0, 1500, 500), 250))) as cut:
+    with Image.open(io.BytesIO(renditions.cut(kept, (0.5, 0.0, 0.25, 0.5), 250))) as cut:
         assert cut.size == (250, 250)
         corners = [cut.convert("RGB").getpixel(place) for place in ((4, 4), (245, 4), (4, 245), (245, 245))]
     assert all(red > 220 and green < 60 and blue < 60 for red, green, blue in corners)

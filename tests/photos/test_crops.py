@@ -25,7 +25,7 @@ def ratio_of(shown, width, height):
     return shown.width * width / (shown.height * height)
 
 
-@pytest.mark.proves("A069", "A070")
+@pytest.mark.proves("A071")
 @given(SIDES, SIDES, RATIOS, FOCUSES)
 def test_a_window_about_a_focus_lies_within_has_the_ratio_and_shows_the_focus(width, height, ratio, focus):
     shown = crops.window(width, height, ratio, focus)
@@ -70,7 +70,7 @@ def test_a_page_that_shows_the_wrapper_at_another_width_scales_the_moves_alike(
     assert astuple(one) == pytest.approx(astuple(other))
 
 
-@pytest.mark.proves("A069")
+@pytest.mark.proves("A070")
 @given(SIDES, SIDES, RATIOS, FOCUSES, SHARES, SHARES)
 def test_a_hot_spot_maps_into_a_window_and_back(width, height, ratio, focus, x, y):
     shown = crops.window(width, height, ratio, focus)
@@ -92,7 +92,7 @@ def test_what_shows_in_a_window_of_a_window_is_where_it_is_in_both(width, height
         assert crops.through(outer, x, y) == pytest.approx((0.25 + there[0] / 2, 0.25 + there[1] / 2), abs=NEAR)
 
 
-@pytest.mark.proves("A069")
+@pytest.mark.proves("A070")
 @given(SHARES, SHARES, st.integers(-8, 8), st.integers(-8, 8))
 def test_turns_add_up_and_four_of_them_are_none(x, y, first, second):
     assert crops.turned(x, y, first + second) == pytest.approx(crops.turned(*crops.turned(x, y, first), second))

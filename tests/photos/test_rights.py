@@ -18,7 +18,7 @@ def photo():
     return Photo(id="p", source="instagram", since=NOON, uploaded=NOON)
 
 
-@pytest.mark.proves("A072", "A073")
+@pytest.mark.proves("A166")
 @given(st.lists(st.sampled_from(STATES), max_size=30))
 def test_the_trail_tells_every_step_and_only_what_was_granted_is_free(wishes):
     found = photo()

@@ -19,7 +19,7 @@ def photo(state="pending", **more):
     return Photo(id="p", source="upload", since=NOON, uploaded=NOON, state=state, **{"picture": PICTURE, **more})
 
 
-@pytest.mark.proves("A067", "A068")
+@pytest.mark.proves("A164")
 @given(st.sampled_from(get_args(State)), st.lists(st.sampled_from(sorted(states.WAYS)), max_size=30))
 def test_whatever_moderators_do_nothing_is_published_that_was_not_approved_before(state, verbs):
     found, seen = photo(state), [state]

@@ -7,7 +7,7 @@ from chalicelib import landing
 from chalicelib.dynamo import idempotency
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
-from chalicelib.errors import Refusal
+from chalicelib.errors import Contention, Refusal
 from chalicelib.gateways import queue
 from chalicelib.groups.pooling import service as pooling
 from chalicelib.ledger import service as ledger
@@ -48,7 +48,8 @@ def approve(site: str, run: Command, force: InForce, photo_id: str, by: str) -> 
     """
     known = service.read(site, photo_id)
     action = judging.action_of(known, force.programme.photos)
-    if not known.mid or action not in force.action_by_id or known.paid is not None:
+    named = force.action_by_id.get(action)
+    if not known.mid or named is None or not named.is_active or known.paid is not None:
         return _simple(site, run, photo_id, lambda photo: states.moved(photo, "approve", run.now, by))
     wish = _wish(known, action)
     try:
@@ -168,6 +169,9 @@ def _paid(site: str, run: Command, force: InForce, known: Photo, wish: Wish, own
 
     def decide(drafts: list[Draft], found: list[Any]) -> tuple[list[Write], Photo]:
         before = service.loaded(site, found[0])
+        if before.photo.mid != known.mid:
+            # It was given to another member since it was read; a repetition pays that one.
+            raise Contention
         after = states.moved(before.photo, "approve", run.now, by)
         if after is before.photo:
             return [], after

@@ -18,6 +18,9 @@ from chalicelib.gateways.pictures import renditions
 from chalicelib.gateways.pictures.renditions import Processed
 from chalicelib.gateways.storage import Form
 from chalicelib.ids import command_id
+from chalicelib.ledger import service as ledger
+from chalicelib.ledger import table as ledger_table
+from chalicelib.ledger.service import NoSuchMember
 from chalicelib.members.connecting import service as connecting
 from chalicelib.photos import intake, judging, service, table
 from chalicelib.photos.intake import Intake
@@ -36,6 +39,8 @@ FORM_LASTS: Final = timedelta(hours=24)
 SOURCE: Final = "photo"
 """The kind of claim by which a source's photo is taken in once."""
 CALLER: Final = "system"
+_WAITING: Final = frozenset({"received", "stuck"})
+"""States in which a file is still wanted; whoever is stuck is tried again with the one that is there."""
 
 
 class Taken(AlreadyExists):
@@ -102,7 +107,11 @@ def take(site: str, photo_id: str, now: datetime) -> None:
     What cannot be taken is rejected with the reason. Raises what may go better next time.
     """
     before = table.read(site, photo_id)
-    if before is None or before.photo.state != "received":
+    if before is None or before.photo.state not in _WAITING:
+        # Nobody waits for it: a form that was used again, or a photo that was deleted with its owner meanwhile.
+        storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
+        return
+    if before.photo.state != "received":
         return
     rules = programmes.in_force(site).programme.photos
     try:
@@ -115,12 +124,13 @@ def take(site: str, photo_id: str, now: datetime) -> None:
         _refuse(site, photo_id, Reason(code=refused.code, text=str(refused)), now)
         return
     picture = _stored(site, photo_id, made)
+    # Found by its look before others are looked for, so that of two that come at once one tells of the other.
+    table.put_look(site, photo_id, picture.look)
     similar = table.alike(site, photo_id, picture.look, rules.alike_bits)
     seen = tuple(Label(name=each.name, confidence=each.confidence) for each in labels)
     processed = before.photo.model_copy(
         update={"picture": picture, "focus": made.focus, "labels": seen, "similar": tuple(similar), "url": ""}
     )
-    table.put_look(site, processed)
     state, reasons = judging.judged(processed, rules)
     _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now))
     storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
@@ -194,8 +204,8 @@ def _admitted(site: str, given: Intake, photo_id: str, now: datetime, key: Key |
     if photo.video is not None:
         photo = photo.model_copy(update={"state": "pending"})
 
-    def decide(_: None) -> Plan[Photo]:
-        writes: list[Write] = list(service.kept(site, None, photo, run, due_at))
+    def decide(checks: tuple[Write, ...]) -> Plan[Photo]:
+        writes: list[Write] = [*service.kept(site, None, photo, run, due_at), *checks]
         if given.source_id:
             name = intake.source_key(given)
             writes.append(claims.put(site, SOURCE, name, photo.id, given=given.source_id, cmd=run, taken=Taken()))
@@ -203,7 +213,18 @@ def _admitted(site: str, given: Intake, photo_id: str, now: datetime, key: Key |
             writes.append(idempotency.remember(site, key, status=200, mid=photo.mid, ref=photo.id))
         return Plan(tuple(writes), photo, lambda: _is_ours(site, photo.id, run))
 
-    return commit(lambda: None, decide)
+    return commit(lambda: _still_there(site, mid), decide)
+
+
+def _still_there(site: str, mid: str) -> tuple[Write, ...]:
+    """The check that an owner is not erased meanwhile: nobody would delete the photo then. Raises ``NoSuchMember``."""
+    if not mid:
+        return ()
+    account = ledger_table.read_account(site, mid)
+    if account is None:
+        raise NoSuchMember
+    ledger.check_open(account)
+    return (ledger_table.account_check(site, mid, account),)
 
 
 def _received(site: str, given: Intake) -> Photo | None:
