@@ -228,7 +228,7 @@ def product_of(product: Priced, gallery: Gallery, reader: Reader) -> dict[str, A
     price = product.price
     return {
         "productId": product.id,
-        "name": product.name or product.id,
+        "name": wording.name_of(product.names, product.name or product.id, reader.locale),
         "url": product.url if gallery.buy_links else "",
         "price": "" if price is None else formats.money(price, reader.currency, reader.decimals, reader.locale),
         "imageUrl": product.image,

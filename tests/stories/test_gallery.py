@@ -11,6 +11,15 @@ from tests.support import buckets
 __all__ = ["empty_shop", "engine", "logged", "one_table", "open_shop", "shop"]
 
 
+BOOT = {
+    "productId": "P1",
+    "productName": "Boot",
+    "productNames": {"de": "Stiefel"},
+    "productPrice": "1019.90",
+    "url": "https://shop.example.test/boot",
+}
+
+
 @pytest.fixture
 def files(shop):
     with buckets.bucket() as client:
@@ -24,6 +33,7 @@ def feed(shop, query=""):
 @pytest.mark.proves("A067", "A070", "A071", "A073", "A074")
 def test_a_published_photo_is_shown_with_its_products_and_gone_when_it_is_withdrawn(shop, files):
     define(shop)
+    shop.post("/products", {"productDetail": BOOT}).ok  # noqa: B018
     photo = pending(shop, files, memberId=ADA, caption="At the sea")
     edit = {
         "tags": ["summer"],
@@ -42,6 +52,9 @@ def test_a_published_photo_is_shown_with_its_products_and_gone_when_it_is_withdr
     assert ADA.encode() not in said.raw
     first, second = shown["hotSpots"]
     assert (first["crops"]["square"], second["crops"]["square"]) == ({"x": 0.5, "y": 0.5}, None)
+    assert shown["products"] == [
+        {"productId": "P1", "name": "Stiefel", "url": BOOT["url"], "price": "$\u00a01.019,90", "imageUrl": ""}
+    ]
     address = shown["picture"]["url"].replace("..", f"/public/{shop.site}")
     assert get_bytes(shop, address).headers["Content-Type"] == "image/webp"
     for source in shown["full"]["sources"]:

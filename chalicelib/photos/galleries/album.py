@@ -1,6 +1,7 @@
 """What a gallery sees of photos: those that are published, without a word about members."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
@@ -28,6 +29,8 @@ class Priced:
     url: str = ""
     price: Decimal | None = None
     image: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """By language, where it has others than its own name."""
 
 
 @value

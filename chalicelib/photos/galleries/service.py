@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.catalog import service as catalog
+from chalicelib.catalog.product import Product
 from chalicelib.dynamo.commit import Plan, commit
 from chalicelib.errors import Malformed, NotFound
 from chalicelib.photos.galleries import choosing, filtering, table, trending
@@ -178,8 +179,13 @@ def _board(site: str, name: str, rank: Callable[[], list[str]], now: datetime) -
     return commit(lambda: table.load_board(site, name), decide)
 
 
+def _priced(product: Product) -> Priced:
+    names = product.names_by_language
+    return Priced(product.id, product.name, product.url, product.price, product.image_url, names)
+
+
 def _products(site: str, photos: Sequence[Shown]) -> dict[str, Priced]:
     """The products of these photos that the catalogue has, in one call."""
     ids = list(dict.fromkeys(each for photo in photos for each in (*photo.products, *(s.product for s in photo.spots))))
     found = catalog.read_many(site, ids[:PRODUCTS_MAX]) if ids else []
-    return {each.id: Priced(each.id, each.name, each.url, each.price, each.image_url) for each in found if each}
+    return {each.id: _priced(each) for each in found if each}

@@ -113,6 +113,11 @@ def of_language(texts: Mapping[str, Out], locale: str, own: str) -> Out | None:
     return texts[min(texts)] if texts else None
 
 
+def name_of(names: Mapping[str, str], own: str, locale: str) -> str:
+    """A product's name in a locale or its language, else its own."""
+    return next((names[each] for each in languages(locale, "") if each in names), own)
+
+
 def texts_of(gallery: Gallery, locale: str) -> dict[str, str]:
     """All texts of a gallery: what the shop says, each by its own fallback, before the words that are built in."""
     said = words(locale or gallery.language)

@@ -83,3 +83,9 @@ def test_arabic_runs_from_the_right():
 
 def _places(text: str) -> set[str]:
     return {part.partition("}")[0] for part in text.split("{")[1:]}
+
+
+@pytest.mark.parametrize(("locale", "name"), [("de-AT", "Stiefel"), ("fr", "Boot"), ("", "Boot")])
+@pytest.mark.proves("A073")
+def test_a_product_is_named_in_the_language_or_by_its_own_name(locale, name):
+    assert wording.name_of({"de": "Stiefel"}, "Boot", locale) == name
