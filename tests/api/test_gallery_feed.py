@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import gallery_feed
 from tests.api.calls_galleries import define
+from tests.api.gallery_page import EMBED
+from tests.api.photos import get_bytes
 from tests.api.shop import Shop
 
 
@@ -97,11 +98,30 @@ def test_a_beacon_that_cannot_be_is_refused(shop, wrong):
     assert shop.post(f"/public/{shop.site}/events", told).status in {400, 404}
 
 
-@pytest.mark.parametrize("path", ["/public/embed.js", "/public/{site}/embed.js"])
-def test_the_script_is_served_and_known_again(shop, path):
-    request = gallery_feed.get_embed(None)
+@pytest.mark.parametrize("path", ["/public/embed.js", "/public/29235480/embed.js"])
+def test_the_script_is_served_to_any_page_and_known_again(shop, path):
+    script = get_bytes(shop, path)
+    again = get_bytes(shop, path, **{"If-None-Match": script.headers["ETag"]})
 
-    assert request.content_type == "text/javascript; charset=utf-8"
-    assert b"attachShadow" in request.data
-    assert "max-age=3600" in request.headers["Cache-Control"]
-    assert path.endswith("embed.js")
+    assert (script.status, script.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+    assert script.body == EMBED.read_bytes()
+    assert script.headers["Cache-Control"].startswith("public, max-age=3600")
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_a_feed_that_did_not_change_is_not_sent_again(shop):
+    define(shop)
+    path = f"/public/{shop.site}/galleries/summer"
+    tag = get_bytes(shop, path).headers["ETag"]
+
+    assert get_bytes(shop, path, **{"If-None-Match": tag}).status == 304
+    shop.patch("/galleries/summer", {"perPage": 6, "captions": False}, token=shop.staff())
+    assert get_bytes(shop, path, **{"If-None-Match": tag}).status == 200
+
+
+def test_a_rehearsed_beacon_counts_nothing(shop):
+    define(shop)
+    told = {"gallery": "summer", "view": "random-text", "events": [{"type": "seen"}]}
+
+    assert shop.post(f"/public/{shop.site}/events?dryRun=true", told)["counted"] == "YES"
+    assert shop.get("/galleries/summer/report")["total"]["seen"] == 0
