@@ -13,6 +13,7 @@ from tests.api.calls_configuration import CALLS_CONFIGURATION
 from tests.api.calls_galleries import CALLS_GALLERIES
 from tests.api.calls_groups import CALLS_GROUPS
 from tests.api.calls_issuance import CALLS_ISSUANCE
+from tests.api.calls_photos import CALLS_PHOTOS
 from tests.api.calls_rewards import CALLS_REWARDS
 from tests.api.calls_segments import CALLS_SEGMENTS
 from tests.api.calls_surveys import CALLS_SURVEYS
@@ -77,6 +78,7 @@ OF_NOUNS: tuple[dict[str, Call], ...] = (
     CALLS_BLOCKLIST,
     CALLS_CAMPAIGNS,
     CALLS_GALLERIES,
+    CALLS_PHOTOS,
 )
 """The calls of each noun that has a module of its own."""
 for _calls in OF_NOUNS:

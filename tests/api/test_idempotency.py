@@ -33,6 +33,8 @@ OF_THE_SITE = {"PUT /programme", "POST /programme/backtest", "POST /public/{site
 """Name no member: what a key does for the first is tried at the end of this file, for the second in test_backtest. The
 third has no token, and carries a name of its own by which it is counted once (test_gallery_feed).
 """
+WITH_FILES = {"POST /photos", "POST /users/{memberId}/photos"}
+"""Answer ids and links that are new each time they are rehearsed: what a key does for them is tried in test_photos."""
 
 
 def template_of(name):
@@ -50,7 +52,7 @@ def test_every_mutating_route_is_here():
     tried = {template_of(call.name) for call in CALLS.values()}
     mutating = {route.key for route in description.described() if route.method != "GET"}
 
-    assert tried | READING | OF_THE_SITE == mutating
+    assert tried | READING | OF_THE_SITE | WITH_FILES == mutating
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -326,3 +326,26 @@ def test_a_photo_of_one_site_is_nobody_elses(shop, files, open_shop):
     assert other.get(f"/photos/{photo}", token=other.staff()).refusal == (404, "AC1005")
     assert decide(other, photo, "approve").refusal == (404, "AC1005")
     assert waiting(other) == []
+
+
+def test_a_key_sends_a_photo_in_once_and_asks_for_one_form(shop, files):
+    sent = [shop.post("/photos", {"url": "https://example.test/1.jpg", "userId": ADA}, key="key-1") for _ in range(2)]
+    other = shop.post("/photos", {"url": "https://example.test/2.jpg", "userId": ADA}, key="key-1")
+    forms = [shop.post(f"/users/{ADA}/photos", {"caption": "tea"}, key="key-2") for _ in range(2)]
+
+    assert sent[0].ok["photoId"] == sent[1].ok["photoId"]
+    assert sent[1].is_repeat
+    assert other.refusal == (409, "AC1006")
+    assert forms[0].ok["photoId"] == forms[1].ok["photoId"]
+    assert forms[0].ok["fields"]["key"] == forms[1].ok["fields"]["key"]
+    assert len(shop.get(f"/users/{ADA}/photos").ok["photos"]) == 2
+
+
+def test_a_dry_run_keeps_no_photo_and_no_file(shop, files):
+    before = buckets.keys(files)
+    body = {"url": "https://example.test/1.jpg", "userId": ADA}
+
+    assert shop.post("/photos?dryRun=true", body).status == 200
+    assert shop.post(f"/users/{ADA}/photos?dryRun=true", {}).status == 200
+    assert buckets.keys(files) == before
+    assert shop.get(f"/users/{ADA}/photos").ok["photos"] == []

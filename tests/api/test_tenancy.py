@@ -91,6 +91,8 @@ ASKED: dict[str, tuple[str, Any]] = {
     "GET /users/{memberId}/tier": (f"/users/{ADA}/tier", None),
     "POST /tier/{tier_id}": ("/tier/3", {"user_id": ADA, "tier_id": "3"}),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
+    "GET /users/{memberId}/photos": (f"/users/{ADA}/photos", None),
+    "POST /users/{memberId}/photos": (f"/users/{ADA}/photos", {}),
 }
 OF_THE_SITE = {"POST /users", "GET /tierlist/all", "GET /actions/{status}", "GET /programme", "PUT /programme"}
 OF_THE_SITE |= {"GET /tier/program/{program_id}", "PATCH /tier/program/{program_id}", "GET /actions"}
@@ -116,7 +118,10 @@ OF_THE_SITE |= {"GET /rewards/{rewardId}/codes", "GET /rewardalerts", "GET /rewa
 OF_THE_SITE |= {"POST /bulkpostusers", "POST /users/search"}
 OF_THE_SITE |= {"POST /galleries", "GET /galleries", "GET /galleries/{galleryId}/report"}
 OF_THE_SITE |= {f"{method} /galleries/{{galleryId}}" for method in ("GET", "PUT", "PATCH", "DELETE")}
-PUBLIC = {"GET /health", "GET /openapi.json", "GET /screens/{file}"}
+OF_THE_SITE |= {"POST /photos", "GET /photos/{photoId}", "PATCH /photos/{photoId}", "POST /photos/{photoId}/{verb}"}
+OF_THE_SITE |= {"GET /photos/{photoId}/rights", "PUT /photos/{photoId}/rights", "GET /photoexport"}
+OF_THE_SITE |= {"GET /moderation", "GET /moderation/counts"}
+PUBLIC = {"GET /health", "GET /openapi.json", "GET /screens/{file}", "GET /public/{siteId}/photos/{photoId}/{file}"}
 PUBLIC |= {"GET /public/embed.js", "GET /public/{siteId}/embed.js", "POST /public/{siteId}/events"}
 PUBLIC |= {"GET /public/{siteId}/galleries/{galleryId}", "GET /public/{siteId}/slots/{slot}"}
 

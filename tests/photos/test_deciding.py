@@ -78,6 +78,7 @@ def test_however_often_a_photo_is_approved_it_is_paid_once(paying):
     assert faults(paying) == []
 
 
+@pytest.mark.proves("A089")
 def test_a_photo_of_a_store_pays_the_action_of_stores(paying):
     approve(paying, pending(paying, store="s-12"))
 

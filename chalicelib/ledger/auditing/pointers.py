@@ -4,8 +4,8 @@ A key's pointer is written by whoever used the key. Its forms: ``E12`` an entry;
 after it; ``E12@mid:7`` that and the other half of a transfer, or what it moved on a group's account; ``G{…}`` a change
 of a group; ``P…`` a kept answer; ``X`` an erasure, which leaves nothing to point to; ``OP{…}`` a placed
 order with its id and entry; ``OC[…]`` a changed order; ``[…]`` an award that a limit withheld; ``Y…`` a campaign
-that the member joined. Without a member it names a definition of the site (a programme's version, a reward, a store)
-or holds the answer itself.
+that the member joined; ``V…`` a photo that was decided on, which may go to another member. Without a member it names a
+definition of the site (a programme's version, a reward, a store) or holds the answer itself.
 """
 
 import json
@@ -49,7 +49,7 @@ def of_key(item: Mapping[str, str]) -> list[Wanted] | None:
         return [account, Wanted(mid, f"K#{ref[1:]}", or_closed=True)]
     if ref.startswith("OP"):
         return _of_placed(mid, ref[2:])
-    return [account] if ref == "X" or ref.startswith(("OC", "[", "G", "Y")) else None
+    return [account] if ref == "X" or ref.startswith(("OC", "[", "G", "Y", "V")) else None
 
 
 def of_claim(kind: str, item: Mapping[str, str]) -> list[Wanted]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from chalicelib import landing
-from chalicelib.dynamo import idempotency
+from chalicelib.dynamo import idempotency, rehearsal
 from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Contention, Refusal
@@ -76,7 +76,7 @@ def move(site: str, run: Command, photo_id: str, verb: Verb, by: str, reason: Re
         return service.with_categories(site, after) if verb == "publish" else after
 
     done = _simple(site, run, photo_id, change)
-    if verb == "retry":
+    if verb == "retry" and rehearsal.current() is None:
         queue.send([queue.upload(landing.incoming(landing.PHOTOS, site, photo_id))], name=queue.UPLOADS)
     return done
 
@@ -135,7 +135,7 @@ def reverse(site: str, run: Command, force: InForce, photo_id: str, by: str, rea
             decide,
             also=(service.address(site, photo_id),),
             load=lambda: list(ledger_table.read_holds(site, paid.mid, f"A{paid.entry}")),
-            answer=lambda photo: Answer(photo.id),
+            answer=lambda photo: Answer(f"V{photo.id}"),
             witness=lambda: _is_ours(site, photo_id, run),
         )
 
@@ -189,7 +189,7 @@ def _paid(site: str, run: Command, force: InForce, known: Photo, wish: Wish, own
         force.rules,
         decide,
         also=(service.address(site, known.id), *payment.places),
-        answer=lambda photo: Answer(photo.id),
+        answer=lambda photo: Answer(f"V{photo.id}"),
         witness=lambda: _is_ours(site, known.id, run),
     )
 
