@@ -22,6 +22,8 @@ COUPON_API_LOCAL: Final = os.environ.get("LAUREL_COUPON_API_LOCAL", "") == "yes"
 """Whether a coupon API may be on this machine and without TLS: for a laptop and tests, never in the cloud."""
 FETCH_LOCAL: Final = os.environ.get("LAUREL_FETCH_LOCAL", "") == "yes"
 """Whether pictures and networks may be fetched from this machine and without TLS: for tests, never in the cloud."""
+NETWORKS_BASE: Final = os.environ.get("LAUREL_NETWORKS_BASE", "")
+"""Where social networks are asked instead of at their own hosts: a stand-in of tests; empty otherwise."""
 DUE_SHARDS: Final = int(os.environ.get("LAUREL_DUE_SHARDS", "1"))
 """Partitions of each day in the due index: 256 in the cloud, 1 on a laptop."""
 COUNTER_SHARDS: Final = int(os.environ.get("LAUREL_COUNTER_SHARDS", "1"))

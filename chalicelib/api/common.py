@@ -1,14 +1,16 @@
 """What several resources need: who is meant, which rules are in force, and how figures go on the wire."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from chalicelib.api import fields, wire
 from chalicelib.api.routing import Request
 from chalicelib.catalog.stores import service as stores
 from chalicelib.catalog.stores.store import details
+from chalicelib.errors import Malformed
 from chalicelib.ledger import days
 from chalicelib.ledger.account import POINTS
 from chalicelib.ledger.entry import Entry
@@ -20,6 +22,7 @@ from chalicelib.programme.in_force import InForce
 from chalicelib.values import value
 
 Out = TypeVar("Out")
+SITE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @value
@@ -54,6 +57,14 @@ class WireFigures:
 def force_of(request: Request) -> InForce:
     """The programme in force on the request's site."""
     return programme.in_force(request.site)
+
+
+def public_site(request: Request) -> str:
+    """The site that the path of a public route names. Raises ``Malformed``."""
+    site = request.params["siteId"]
+    if not SITE_ID.fullmatch(site):
+        raise Malformed("siteId: 1 to 64 letters, digits, - or _.")
+    return site
 
 
 def of_named(request: Request, read: Callable[[Resolved], Out]) -> Out:

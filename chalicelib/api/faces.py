@@ -44,8 +44,8 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
-    "content": ("moderation", "photos", "photo_uploads", "galleries"),
-    "public": ("about", "description", "pictures", "gallery_feed", "pages"),
+    "content": ("moderation", "photos", "photo_uploads", "galleries", "photo_campaigns", "photo_intake"),
+    "public": ("about", "description", "pictures", "gallery_feed", "pages", "upload_page"),
     "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""

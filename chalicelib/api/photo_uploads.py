@@ -21,6 +21,7 @@ from chalicelib.photos import service as photos
 from chalicelib.photos.intake import Intake
 from chalicelib.photos.photo import Photo
 from chalicelib.photos.taking import service as taking
+from chalicelib.photos.watching import service as watching
 from chalicelib.programme.definitions.photos import PhotoRules
 
 routes: Final = Routes(__name__, "Photos")
@@ -120,7 +121,7 @@ def _form_again(request: Request, known: Known) -> Mapping[str, Any]:
     "POST", "/photos", scope="content:moderate", body=UploadBody, response=Sent, again=_sent_again, takes_files=True
 )
 def post_photo(request: Request) -> Mapping[str, Any]:
-    """Send in a photo: a JPEG, PNG, HEIC or WebP as file of a form, or url from which it is copied.
+    """Send in a photo: a JPEG, PNG, HEIC or WebP as file of a form, or url from which it is copied; or a YouTube video.
 
     It is judged by its content, freed of everything but its pixels, and waits for a moderator; GET /photos/{photoId}
     tells how it stands. A file of more than 4 MB goes straight to the bucket: ask POST /users/{memberId}/photos for a
@@ -134,7 +135,7 @@ def post_photo(request: Request) -> Mapping[str, Any]:
     data = body.file.data if isinstance(body.file, Upload) else None
     owner = None if body.user_id is None else members.resolve(request.site, body.user_id)
     given = _intake(request, body, owner, body.user_id or "", source="api", data=data, url=body.url)
-    photo_id = taking.admit(request.site, given, request.now, request.key)
+    photo_id = taking.admit(request.site, watching.seen(given), request.now, request.key)
     if photo_id is None:
         raise SentBefore
     return _sent(request.site, photos.read(request.site, photo_id))

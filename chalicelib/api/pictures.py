@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from chalicelib import landing
 from chalicelib.api import fields
-from chalicelib.api.common import force_of
+from chalicelib.api.common import public_site
 from chalicelib.api.fields import Body
 from chalicelib.api.replies import IMMUTABLE, File, is_known
 from chalicelib.api.routing import Request, Routes
@@ -13,6 +13,7 @@ from chalicelib.gateways import storage
 from chalicelib.photos import service as photos
 from chalicelib.photos.cutting import service as cutting
 from chalicelib.photos.photo import Photo
+from chalicelib.programme import service as programmes
 
 routes: Final = Routes(__name__, "Galleries")
 _TYPES: Final = {"webp": "image/webp", "jpeg": "image/jpeg", "avif": "image/avif"}
@@ -42,7 +43,7 @@ def get_picture(request: Request) -> File:
     original is never changed. Pictures may be cached: a whole one never changes under its address; a cut does when
     moderators move it, and so is good for an hour and then asked for again by its ETag.
     """
-    site, photo_id = _site(request), fields.outside_id("photoId", request.params["photoId"])
+    site, photo_id = public_site(request), fields.outside_id("photoId", request.params["photoId"])
     photo = photos.seen(site, photo_id)
     if photo is None or photo.picture is None:
         raise NoSuchPicture
@@ -58,7 +59,7 @@ def get_picture(request: Request) -> File:
 
 
 def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> File:
-    ratio = force_of(request).programme.photos.ratio(crop)
+    ratio = programmes.in_force(site).programme.photos.ratio(crop)
     if ratio is None:
         raise Malformed("crop: the site has no crop of that name.")
     width = cutting.width_of(name)
@@ -82,7 +83,3 @@ def _file(data: bytes, kind: str, tag: str, cached: str = IMMUTABLE) -> File:
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     return File(data, kind, headers)
-
-
-def _site(request: Request) -> str:
-    return request.params["siteId"]

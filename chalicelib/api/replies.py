@@ -54,12 +54,15 @@ class Bytes(Response):
     """
 
     def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:  # noqa: ARG002 - Chalice's signature.
-        """The event's answer, its body in base64."""
+        """The event's answer, its body in base64 unless it is text, which is in UTF-8."""
         single = {name: each for name, each in self.headers.items() if not isinstance(each, list)}
+        # API Gateway turns base64 into bytes only for types that it was told are binary, and for callers who accept
+        # them; text it hands on as it is to everybody.
+        is_text = str(single.get("Content-Type", "")).startswith("text/")
         return {
             "statusCode": self.status_code,
             "headers": single,
             "multiValueHeaders": {name: each for name, each in self.headers.items() if isinstance(each, list)},
-            "body": base64.b64encode(self.body).decode(),
-            "isBase64Encoded": True,
+            "body": self.body.decode() if is_text else base64.b64encode(self.body).decode(),
+            "isBase64Encoded": not is_text,
         }

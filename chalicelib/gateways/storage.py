@@ -80,13 +80,14 @@ def move(source: str, target: str) -> bool:
     return True
 
 
-def form(key: str, bytes_max: int, seconds: int = FORM_SECONDS) -> Form:
+def form(key: str, bytes_max: int, seconds: int = FORM_SECONDS, *, then: str = "") -> Form:
     """A form with which whoever holds it may put one object of at most so many bytes under this key, and no other.
 
-    Made here, without a call.
+    ``then`` is the address of the page that a browser is led to afterwards. Made here, without a call.
     """
-    conditions: list[Any] = [["content-length-range", 1, bytes_max]]
-    made = _client().generate_presigned_post(settings.BUCKET, key, Conditions=conditions, ExpiresIn=seconds)
+    led = {"success_action_redirect": then} if then else {}
+    conditions: list[Any] = [["content-length-range", 1, bytes_max], *([led] if led else [])]
+    made = _client().generate_presigned_post(settings.BUCKET, key, Fields=led, Conditions=conditions, ExpiresIn=seconds)
     return Form(made["url"], dict(made["fields"]))
 
 

@@ -23,6 +23,7 @@ from chalicelib.members.merging import service as merging
 from chalicelib.members.merging.merged import Merge
 from chalicelib.orders import service as orders
 from chalicelib.photos import service as photos
+from chalicelib.photos.collecting import service as collecting
 from chalicelib.photos.taking import service as photo_taking
 from chalicelib.programme import service as programme
 from chalicelib.programme.campaigning import service as campaigning
@@ -107,8 +108,7 @@ def work(message: Message, now: datetime) -> None:
 
 def site_of(message: Message) -> str:
     """The site of a message, for log lines: every partition that work is due in begins with its kind and its site."""
-    _, site, _ = message["pk"].split("#", 2)
-    return site
+    return message["pk"].split("#", 2)[1]
 
 
 def _settle_account(pk: str, _sk: str, now: datetime) -> None:
@@ -154,6 +154,10 @@ def _photo(pk: str, _sk: str, now: datetime) -> None:
     photo_taking.resume(site, photo_id, now)
 
 
+def _hashtag(pk: str, sk: str, now: datetime) -> None:
+    collecting.collect(pk.split("#", 1)[1], sk.partition("#")[2], now)
+
+
 def _backtest(pk: str, sk: str, now: datetime) -> None:
     backtesting.resume(*places.parse(pk, sk), now)
 
@@ -172,6 +176,7 @@ WORKERS: Final[Mapping[str, Callable[[str, str, datetime], None]]] = {
     "campaign": _campaign,
     "merge": _merge,
     "photo": _photo,
+    "hashtag": _hashtag,
     backtesting.KIND: _backtest,
     blocking.KIND: _block,
 }

@@ -28,6 +28,8 @@ that differ in 20 nearly always.
 """
 _EVEN: Final = frozenset({"0000", "ffff"})
 """Rows without a change, or that grow brighter all the way."""
+ENTRY: Final = "entry"
+"""The list of a campaign's approved photos."""
 SIMILAR_MAX: Final = 10
 """Photos that look alike of which a photo tells."""
 
@@ -123,14 +125,18 @@ def owned(site: str, mid: str, *, after: str | None, limit: int) -> list[str]:
 
 
 def places(site: str, photo: Photo) -> dict[tuple[str, str], Write]:
-    """The writes that show a published photo under its products, tags, their categories, and with all; else none."""
-    if photo.state != "published":
+    """The writes that list a photo: approved with its campaign, and published also under its products, tags, their
+    categories and with all.
+    """
+    if photo.state not in {"approved", "published"}:
         return {}
     at = f"{_LAST_MS - int(photo.since.timestamp() * 1000):014d}#{photo.id}"
-    named = [("product", each) for each in photo.products]
-    named += [("tag", each) for each in photo.tags]
-    named += [("category", each) for each in photo.categories]
-    named += [("all", "")] + ([("campaign", photo.campaign)] if photo.campaign else [])
+    named = [(ENTRY, photo.campaign)] if photo.campaign else []
+    if photo.state == "published":
+        named += [("product", each) for each in photo.products]
+        named += [("tag", each) for each in photo.tags]
+        named += [("category", each) for each in photo.categories]
+        named += [("all", "")] + ([("campaign", photo.campaign)] if photo.campaign else [])
     keyed = {(_place(site, by, name), at) for by, name in named}
     return {key: Write(PlaceItem(*key, photo=photo.id)) for key in sorted(keyed)}
 

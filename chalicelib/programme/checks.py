@@ -11,6 +11,7 @@ from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
 from chalicelib.programme.definitions import gallery as galleries
+from chalicelib.programme.definitions import photo_campaign as photo_campaigns
 from chalicelib.programme.definitions import reward as rewards
 from chalicelib.programme.definitions import segment as segments
 from chalicelib.programme.definitions import survey as surveys
@@ -55,7 +56,9 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
         actions={action.action_id for action in programme.actions},
         series={each.series_id for each in programme.action_series},
     )
-    yield from photos.problems(programme.photos, sorted(_earning(programme) - {standard.PURCHASE}))
+    earning = sorted(_earning(programme) - {standard.PURCHASE})
+    yield from photos.problems(programme.photos, earning)
+    yield from photo_campaigns.problems(programme.photo_campaigns, earning)
     yield from _surveys(programme)
     yield from _rewards(programme)
     yield from galleries.problems(programme.galleries, {crop.name for crop in programme.photos.crops})

@@ -22,6 +22,8 @@ from chalicelib.programme.definitions.gallery import GALLERIES_MAX, Gallery
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.membership import MembershipStatus
+from chalicelib.programme.definitions.photo_campaign import CAMPAIGNS_MAX as PHOTO_CAMPAIGNS_MAX
+from chalicelib.programme.definitions.photo_campaign import PhotoCampaign
 from chalicelib.programme.definitions.photos import PhotoRules
 from chalicelib.programme.definitions.reward import REWARDS_MAX, Reward
 from chalicelib.programme.definitions.segment import SEGMENTS_MAX, Segment
@@ -190,6 +192,7 @@ class Programme(Section):
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
     galleries: Annotated[tuple[Gallery, ...], Few(GALLERIES_MAX)] = ()
     photos: PhotoRules = Field(default_factory=PhotoRules)
+    photo_campaigns: Annotated[tuple[PhotoCampaign, ...], Few(PHOTO_CAMPAIGNS_MAX)] = ()
 
     @property
     def threshold_decimals(self) -> int:

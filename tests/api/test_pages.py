@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.api import pages
+from chalicelib.api.replies import Bytes
 from chalicelib.local.gateway import Request
 from tests.api.shop import Shop
 
@@ -47,6 +48,14 @@ def test_who_has_a_file_already_gets_no_second_copy(empty_shop: Shop) -> None:
 
     assert (status, body, again["ETag"]) == (304, b"", headers["ETag"])
     assert not headers["ETag"].startswith("W/")
+
+
+def test_text_goes_through_api_gateway_as_text() -> None:
+    page = Bytes("<p>über</p>".encode(), {"Content-Type": "text/html; charset=utf-8"}, 200).to_dict()
+    picture = Bytes(b"\x89PNG", {"Content-Type": "image/png"}, 200).to_dict()
+
+    assert (page["body"], page["isBase64Encoded"]) == ("<p>über</p>", False)
+    assert (picture["body"], picture["isBase64Encoded"]) == ("iVBORw==", True)
 
 
 @pytest.mark.parametrize(

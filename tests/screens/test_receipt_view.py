@@ -59,6 +59,7 @@ def test_a_picture_that_lies_is_turned_for_its_boxes(signed_in: Callable[..., Pa
 def test_corrections_go_with_the_approval(signed_in: Callable[..., Page], standin: Standin) -> None:
     page = signed_in("receipt/r-1")
     page.fill("[data-name=total]", "18,50")
+    page.place(".add-line")
     page.shoot(name="lines")
     page.fill("[data-name=number]", "")
     page.click(".add-line")

@@ -212,6 +212,8 @@ class Page:
     def touch(self, *path: tuple[float, float]) -> None:
         """Put a finger down at the first point, move it along the others and lift it."""
         points = [{"x": x, "y": y} for x, y in path]
+        # What a finger may do there is known to the browser once it has drawn the page.
+        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
         self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=points[:1])
         for point in points[1:]:
             self.call("Input.dispatchTouchEvent", type="touchMove", touchPoints=[point])

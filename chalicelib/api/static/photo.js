@@ -50,7 +50,7 @@ export class PhotoView {
   picking() {
     if (!this.item.picture) return this.watching();
     return h('div.picking', {}, this.modes,
-      button('Add a hot spot', {class: 'quiet add-spot', onclick: () => { this.use('spots'); if (this.spots.add()) this.changed(); }}, 'plus'),
+      button('Add spot', {class: 'quiet add-spot', title: 'A hot spot in the middle of the picture', onclick: () => { this.use('spots'); if (this.spots.add()) this.changed(); }}, 'plus'),
       this.watching(),
       // Not on the picture, where they would cover hot spots.
       this.viewer.tools);
@@ -76,7 +76,7 @@ export class PhotoView {
       return;
     }
     const label = h('input', {
-      type: 'text', value: spot.label ?? '', maxLength: LABEL_CHARACTERS_MAX,
+      type: 'text', value: spot.label ?? '', maxLength: LABEL_CHARACTERS_MAX, data: {name: 'label'},
       oninput: () => { spot.label = label.value; this.changed(); },
     });
     show(this.spotForm, h('header', {}, h('h3', {}, `Hot spot ${index + 1}`),
@@ -88,6 +88,8 @@ export class PhotoView {
       this.take(product);
       this.spots.choose(index);
       this.changed();
+      // The form was made anew: whoever chose goes on with what is next.
+      this.spotForm.querySelector('[data-name=label]').focus();
       say(`${product.name} is chosen.`);
     }),
     field('Label', label));
@@ -108,7 +110,7 @@ export class PhotoView {
     const member = bind(h('input', {
       type: 'text', value: this.draft.memberId, maxLength: 255, readOnly: isPaid(this.item), autocomplete: 'off', data: {name: 'memberId'},
     }), 'memberId');
-    return section('About it', field('Caption', caption), this.texts('texts', 'Caption'), this.texts('alt', 'What is to be seen'),
+    return section('About it', field('Caption', caption), this.texts('texts', 'Caption'), this.texts('alt', 'Description'),
       field('Tags', tags, 'With commas between them'), field('Store', store),
       field('Member', member, isPaid(this.item) ? 'Points were paid to this member.' : 'Whom the points are paid to'));
   }
@@ -140,7 +142,7 @@ export class PhotoView {
       event.preventDefault();
       add();
     });
-    const adding = h('div.adding', {}, language, button(`${label}: add a language`, {class: 'quiet', onclick: add}, 'plus'));
+    const adding = h('div.adding', {}, language, button(`Add ${label.toLowerCase()}`, {class: 'quiet', onclick: add}, 'plus'));
     draw();
     return rows;
   }
@@ -225,7 +227,7 @@ export class PhotoView {
 }
 
 /** Whether points were paid for it that can be taken back. */
-export const isPaid = (item) => Number(item.points?.awarded) > 0;
+export const isPaid = (item) => Number(item.points?.awarded) > 0 && !item.points.isReversed;
 
 /** The requests that a verb takes: publishing a pending photo approves it first. */
 export function stepsOf(id, state, verb, reason) {

@@ -159,9 +159,9 @@ export class ReceiptView {
     });
     const matched = this.isOpen && this.known.products.length ? this.product(line, index) : line.productId ? h('small.product', {}, `${line.productId}${line.score ? ` · ${percent(line.score)}%` : ''}`) : null;
     return this.rowed(h('div.line', {},
-      h('span.name-cell', {}, cell('name', 'Article', 'text'), matched), cell('quantity', 'Quantity', 'decimal'),
+      cell('name', 'Article', 'text'), cell('quantity', 'Quantity', 'decimal'),
       cell('unitPrice', 'Unit price', 'decimal'), cell('amount', 'Amount', 'decimal'),
-      this.isOpen ? glyph(`Remove line ${index + 1}`, 'cross', {onclick: () => this.removeLine(index)}) : h('span')), `line:${index}`);
+      this.isOpen ? glyph(`Remove line ${index + 1}`, 'cross', {onclick: () => this.removeLine(index)}) : h('span'), matched), `line:${index}`);
   }
 
   /** Which product of the receipt list a line is; without one it earns nothing. */

@@ -13,6 +13,7 @@ const WAYS = {
   granted: ['denied'], denied: ['requested', 'granted'],
 };
 const NEXT = {requested: 'Ask…', granted: 'Note as granted…', denied: 'Note as denied…'};
+const TITLE = {requested: 'Ask for rights', granted: 'Rights granted', denied: 'Rights denied'};
 const TEXT_CHARACTERS_MAX = 1000;
 
 /** The part of the page; `changed` hears the photo after a step. */
@@ -45,7 +46,7 @@ async function asked(item, api, to) {
   const words = to === 'requested'
     ? await api.get(`${at`/photos/${item.photoId}/rights`}?language=${encodeURIComponent(navigator.language)}`).then((said) => said.text, () => '')
     : '';
-  return ask(NEXT[to].replace('…', ''), (done) => {
+  return ask(TITLE[to], (done) => {
     const text = h('textarea', {rows: 5, maxLength: TEXT_CHARACTERS_MAX, value: words, autofocus: true});
     const copy = button('Copy', {class: 'strong', onclick: () => {
       text.select();

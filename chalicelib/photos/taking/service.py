@@ -75,16 +75,16 @@ def admit(site: str, given: Intake, now: datetime, key: Key | None = None) -> st
     return photo_id
 
 
-def form(site: str, given: Intake, now: datetime, key: Key | None = None) -> tuple[Photo, Form]:
+def form(site: str, given: Intake, now: datetime, key: Key | None = None, *, then: str = "") -> tuple[Photo, Form]:
     """A form with which a picture is sent straight to the bucket, for a photo that is known from now on."""
     photo = _admitted(site, given, intake.new_id(now), now, key)
-    return photo, form_of(site, photo.id)
+    return photo, form_of(site, photo.id, then=then)
 
 
-def form_of(site: str, photo_id: str) -> Form:
-    """The form of a photo that is known and waits for its file."""
+def form_of(site: str, photo_id: str, *, then: str = "") -> Form:
+    """The form of a photo that is known and waits for its file; ``then`` is where a browser goes afterwards."""
     rules = programmes.in_force(site).programme.photos
-    return storage.form(landing.incoming(landing.PHOTOS, site, photo_id), rules.size_max_mb * MEGABYTE)
+    return storage.form(landing.incoming(landing.PHOTOS, site, photo_id), rules.size_max_mb * MEGABYTE, then=then)
 
 
 def take_dropped(site: str, key: str, name: str, now: datetime) -> None:

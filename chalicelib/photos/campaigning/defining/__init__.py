@@ -1,0 +1,1 @@
+"""Campaigns for photos, put into the programme one by one."""

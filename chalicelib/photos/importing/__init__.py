@@ -1,0 +1,1 @@
+"""Photos taken in by a CSV file of addresses."""

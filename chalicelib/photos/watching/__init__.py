@@ -1,0 +1,1 @@
+"""Videos that another service plays."""
