@@ -22,7 +22,7 @@ RESERVED = ("service", "table")
 EDGES = frozenset({"api", "local", "dynamo", "gateways"})
 IMPURE_STDLIB = frozenset({"os", "subprocess", "socket", "threading", "time", "shutil", "tempfile", "urllib", "http"})
 PURE_LIBRARIES = frozenset({"pydantic", "pydantic_core", "annotated_types", "typing_extensions"})
-PURE_LEAVES = frozenset({"errors", "ids", "events", "definitions"})
+PURE_LEAVES = frozenset({"errors", "ids", "events", "definitions", "looks"})
 LIBRARY_ROOMS = {
     "chalice": ("app", "chalicelib.api", "chalicelib.local"),
     "pynamodb": ("chalicelib.dynamo", "chalicelib.local", "*.table"),

@@ -26,10 +26,10 @@ BANDS: Final = 16
 """Parts of a look under which it is kept: pictures that differ in fewer than 16 bits share one for certain, and those
 that differ in 20 nearly always.
 """
-_EVEN: Final = frozenset({"0000", "ffff"})
-"""Rows without a change, or that grow brighter all the way."""
 ENTRY: Final = "entry"
 """The list of a campaign's approved photos."""
+_EVEN: Final = frozenset({"0000", "ffff"})
+"""Rows without a change, or that grow brighter all the way."""
 SIMILAR_MAX: Final = 10
 """Photos that look alike of which a photo tells."""
 

@@ -6,19 +6,20 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Final
 
+from chalicelib import looks
 from chalicelib.receipts.reading.reading import Reading
 from chalicelib.receipts.reading.shop import normal, similarity
 from chalicelib.receipts.reasons import MODERATION, REJECTED, Reason
 from chalicelib.values import value
 
-LOOK_BITS: Final = 256
+LOOK_BITS: Final = looks.BITS
 LOOK_SAME_BITS_MAX: Final = 20
 """Resized or recompressed pictures differ in at most this many of 256 bits."""
 LOOK_ALIKE_BITS_MAX: Final = 56
 """Slightly cropped or turned ones in about as many; so do some different receipts of one till."""
 LOOK_CERTAIN_BITS_MAX: Final = 10
 """So few differ between different receipts never in our trials, whatever was read from them."""
-BANDS: Final = 32
+BANDS: Final = looks.BANDS
 SAME_FILE: Final = "same-file"
 SAME_PICTURE: Final = "same-picture"
 SAME_RECEIPT: Final = "same-receipt"
@@ -54,8 +55,7 @@ def print_of(sha256: str, look: int, reading: Reading) -> Print:
 
 def bands(look: int) -> tuple[str, ...]:
     """Keys under which a look is found again: pictures that differ in fewer than 32 bits share at least one."""
-    width = LOOK_BITS // BANDS
-    return tuple(f"{place:02d}:{look >> place * width & (1 << width) - 1:02x}" for place in range(BANDS))
+    return looks.bands(look, BANDS)
 
 
 def key_of(found: Print) -> str | None:
@@ -73,7 +73,7 @@ def compared(new: Print, old: Print, about: str = "") -> Reason | None:
     """Why the new submission repeats the old one, or ``None``."""
     if new.sha256 == old.sha256:
         return Reason(SAME_FILE, "This very picture was sent before.", REJECTED, about)
-    bits = (new.look ^ old.look).bit_count()
+    bits = looks.distance(new.look, old.look)
     contradicted = any(_contradictions(new, old))
     if bits <= LOOK_SAME_BITS_MAX and not contradicted and _is_known(new, old):
         return Reason(SAME_PICTURE, "This photograph of a receipt was sent before.", REJECTED, about)

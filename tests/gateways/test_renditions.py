@@ -238,6 +238,13 @@ def test_avif_is_made_of_what_was_kept():
     assert all(each.data[4:12] == b"ftypavif" for each in made)
 
 
+@pytest.mark.parametrize(("side", "names"), [(511, []), (512, ["w512.avif"]), (1023, ["w512.avif"])])
+def test_no_avif_is_larger_than_what_was_kept(side, names):
+    made = renditions.avif(renditions.processed(encoded(drawn(side, 300))).original)
+
+    assert [each.name for each in made] == names
+
+
 def test_a_cut_shows_the_part_that_was_asked_for():
     picture = Image.new("RGB", (2000, 1000), "white")
     ImageDraw.Draw(picture).rectangle((1000, 0, 1500, 500), fill="red")
@@ -247,6 +254,23 @@ def test_a_cut_shows_the_part_that_was_asked_for():
         assert cut.size == (250, 250)
         corners = [cut.convert("RGB").getpixel(place) for place in ((4, 4), (245, 4), (4, 245), (245, 245))]
     assert all(red > 220 and green < 60 and blue < 60 for red, green, blue in corners)
+
+
+@pytest.mark.parametrize("part", [(1 - 1e-6, 1 - 1e-6, 1e-6, 1e-6), (0.0, 0.0, 1e-9, 1.0), (1.0, 0.0, 0.0, 1.0)])
+def test_a_cut_of_less_than_a_pixel_shows_one(part):
+    kept = renditions.processed(encoded(drawn(4_000, 100))).original
+
+    with Image.open(io.BytesIO(renditions.cut(kept, part, 256))) as cut:
+        assert cut.width == 1
+
+
+@pytest.mark.parametrize("size", [(20_000, 100), (100, 20_000)])
+def test_a_ribbon_has_its_renditions_at_least_one_pixel_wide_and_high(size):
+    made = renditions.processed(encoded(drawn(*size)))
+
+    assert (made.width, made.height) == size
+    assert [max(each.width, each.height) for each in made.renditions] == [256, 512, 1024, 2048, 512, 1024]
+    assert min(min(each.width, each.height) for each in made.renditions) >= 1
 
 
 @pytest.mark.parametrize(("across", "down"), [(0.2, 0.3), (0.8, 0.25), (0.75, 0.75), (0.5, 0.5)])

@@ -2,15 +2,17 @@
 
 import hashlib
 import io
+import struct
 import warnings
+import zlib
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Final
 
 import pi_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from chalicelib.gateways.pictures import colours
+from chalicelib.gateways.pictures import colours, scans, turning
 from chalicelib.values import value
 
 BYTES_MAX: Final = 10_000_000
@@ -86,6 +88,8 @@ def opened(data: bytes, *, bytes_max: int = BYTES_MAX, kinds: Sequence[str] = RE
     if kind is None:
         *most, last = (each.upper() if each != "webp" else "WebP" for each in kinds)
         raise PictureRefused("not-a-picture", f"Send a {', '.join(most)} or {last} picture.")
+    if kind == "jpeg" and scans.are_too_many(data):
+        raise PictureRefused("too-many-scans", "The picture is stored in too many scans. Save it anew, and send that.")
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; our own limit is lower and refuses.
@@ -93,17 +97,22 @@ def opened(data: bytes, *, bytes_max: int = BYTES_MAX, kinds: Sequence[str] = RE
             with Image.open(io.BytesIO(data), formats=_FORMAT_BY_KIND[kind]) as picture:
                 _check_size(*picture.size)
                 picture.load()
-                profile = picture.info.get("icc_profile")
-                shown = ImageOps.exif_transpose(picture)
-                return _on_white(colours.in_srgb(_eight_bits(shown), profile))
+                made = colours.in_srgb(_on_white(_eight_bits(turning.upright(picture))), _profile_of(picture))
+                made.info = {}
+                return made
     except PictureRefused:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError) as error:
+    except _BROKEN as error:
         raise PictureRefused("broken", "The picture is damaged and cannot be opened.") from error
     except Image.DecompressionBombError as error:
         raise PictureRefused("too-many-pixels", _TOO_MANY) from error
 
 
+_BROKEN: Final = (
+    UnidentifiedImageError, OSError, ValueError, TypeError, SyntaxError, EOFError, RuntimeError, LookupError,
+    ArithmeticError, AttributeError, struct.error, zlib.error,
+)  # fmt: skip
+"""What the decoders raise on pictures that are damaged, or made to harm."""
 _TOO_MANY: Final = f"The picture must have at most {PIXELS_MAX // 1_000_000} megapixels."
 
 
@@ -124,12 +133,11 @@ def upright(data: bytes) -> tuple[bytes, int, int]:
 
 JPEG_SIDE_MAX: Final = 5_000
 JPEG_QUALITY: Final = 90
-_ORIENTATION: Final = 0x0112
 
 
 def _is_turned(data: bytes) -> bool:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-        return bool(picture.getexif().get(_ORIENTATION, 1) != 1)
+        return turning.is_turned(picture)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -146,12 +154,19 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     return picture
 
 
+def _profile_of(picture: Image.Image) -> bytes | None:
+    profile = picture.info.get("icc_profile")
+    return profile if isinstance(profile, bytes) else None
+
+
 def _on_white(picture: Image.Image) -> Image.Image:
+    """The picture without anything that shows through, in the bands that its profile speaks of."""
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        layered = picture.convert("RGBA")
-        white = Image.new("RGBA", layered.size, "white")
-        return Image.alpha_composite(white, layered).convert("RGB")
-    return picture.convert("RGB")
+        layered = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        white = Image.new("RGB", layered.size, "white")
+        white.paste(layered, mask=layered.getchannel("A"))
+        return white
+    return picture if picture.mode in colours.MODES else picture.convert("RGB")
 
 
 def look_of(picture: Image.Image) -> int:

@@ -1,19 +1,26 @@
 """Colours as screens show them, whatever space a camera wrote them in."""
 
 import io
+from typing import Final
 
 from PIL import Image, ImageCms
 
+MODES: Final = ("RGB", "CMYK", "L")
+"""What profiles speak of."""
+
 
 def in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture in sRGB by its own colour profile; as it is where the profile is none or broken."""
-    if not profile:
-        return picture
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = picture.mode if picture.mode in {"RGB", "CMYK", "L"} else "RGB"
-        shown = picture.convert(mode)
-        made = ImageCms.profileToProfile(shown, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return picture
-    return picture if made is None else made
+    """A picture in one of ``MODES`` as RGB in sRGB by its own colour profile; by itself where that is none or broken.
+
+    Changing the same picture in place, where bands stay the same, keeps a large one from being twice in memory.
+    """
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            is_same = picture.mode == "RGB"
+            made = ImageCms.profileToProfile(picture, source, target, outputMode="RGB", inPlace=is_same)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            made = None
+        picture = made or picture
+    return picture if picture.mode == "RGB" else picture.convert("RGB")

@@ -8,7 +8,7 @@ import hashlib
 import io
 from typing import Final
 
-from PIL import Image
+from PIL import Image, features
 
 from chalicelib.gateways import pictures
 from chalicelib.gateways.pictures import saliency
@@ -78,11 +78,15 @@ def processed(data: bytes) -> Processed:
 
 
 def avif(original: bytes) -> tuple[Rendition, ...]:
-    """The AVIF renditions of an original of ours; slow, so in a step of its own. None where Pillow cannot."""
+    """The AVIF renditions of an original of ours; slow, so in a step of its own. None is larger than the original, and
+    there are none where Pillow was built without AVIF.
+    """
+    if not features.check("avif"):
+        return ()
     with Image.open(io.BytesIO(original), formats=("JPEG",)) as opened:
         picture = opened.convert("RGB")
     made = []
-    for side in AVIF_WIDTHS:
+    for side in (each for each in AVIF_WIDTHS if each <= max(picture.size)):
         sized = _sized(picture, side)
         data = _encoded(sized, "AVIF", quality=AVIF_QUALITY, speed=AVIF_SPEED)
         made.append(Rendition(f"w{side}.avif", "avif", *sized.size, data))
@@ -96,7 +100,8 @@ def cut(original: bytes, part: tuple[float, float, float, float], width: int) ->
         scale = max(1.0, opened.width * part[2] / width)
         opened.draft("RGB", (int(opened.width / scale), int(opened.height / scale)))
         picture = opened.convert("RGB")
-    left, top = round(part[0] * picture.width), round(part[1] * picture.height)
+    left = min(round(part[0] * picture.width), picture.width - 1)
+    top = min(round(part[1] * picture.height), picture.height - 1)
     right = max(left + 1, round((part[0] + part[2]) * picture.width))
     bottom = max(top + 1, round((part[1] + part[3]) * picture.height))
     shown = picture.crop((left, top, min(right, picture.width), min(bottom, picture.height)))
