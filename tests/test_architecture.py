@@ -41,6 +41,7 @@ WITHOUT_PERSONAL_DATA = {
     "chalicelib.moderation": "ids of uploads by state; what they show and whose they are stands with the uploads",
     "chalicelib.photos.campaigning": "how often codes are used, and draws that name photos",
     "chalicelib.photos.collecting": "connections of a site to networks; whom posts lead to stands with photos",
+    "chalicelib.photos.galleries": "counts by day and rankings of photos; no member is named in them",
     "chalicelib.programme": "rules of a site; no member is named in them",
     "chalicelib.programme.performing.repeating": "counts under digests; no member is named in them",
     "chalicelib.reporting": "daily counters of a site; no member is named in them",

@@ -45,8 +45,16 @@ FACES: Final[dict[str, tuple[str, ...]]] = {
         "proof",
         "why",
     ),
-    "content": ("moderation", "photos", "photo_uploads", "photo_campaigns", "photo_intake", "receipt_moderation"),
-    "public": ("about", "description", "pictures", "pages", "upload_page"),
+    "content": (
+        "moderation",
+        "photos",
+        "photo_uploads",
+        "photo_campaigns",
+        "photo_intake",
+        "galleries",
+        "receipt_moderation",
+    ),
+    "public": ("about", "description", "pictures", "gallery_feed", "pages", "upload_page"),
     "triggers": (),
 }
 """Face → modules of this package. A function imports those of its face only: cold start counts."""

@@ -11,6 +11,7 @@ from chalicelib.api.order_bodies import Units as Quantity
 from chalicelib.catalog.product import Product
 from chalicelib.errors import Malformed
 from chalicelib.programme.definitions.category import Category, CategoryId, Flag, PointType, Units
+from chalicelib.programme.definitions.gallery import LANGUAGES_MAX, Language
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.section import Display, Points, Ratio
 
@@ -40,6 +41,8 @@ class ProductDetail(Body):
     url: fields.LongText | None = None
     image_url: fields.LongText | None = None
     description: fields.LongText | None = None
+    product_names: Annotated[dict[Language, Display], Field(max_length=LANGUAGES_MAX)] | None = None
+    """Names in other languages, for galleries; they replace all that there were."""
 
     def value(self) -> dict[str, Any]:
         """The fields of a product that were given."""
@@ -52,6 +55,7 @@ class ProductDetail(Body):
 
 _FIELDS: Final = {
     "product_name": "name",
+    "product_names": "names_by_language",
     "product_price": "price",
     "product_point_type": "point_type",
     "product_point_ratio": "ratio",
@@ -175,6 +179,7 @@ def detail(product: Product) -> dict[str, Any]:
         "url": product.url,
         "imageUrl": product.image_url,
         "description": product.description,
+        **({"productNames": dict(product.names_by_language)} if product.names_by_language else {}),
     }
 
 

@@ -50,6 +50,7 @@ class ProductAnswer(TypedDict, total=False):
     url: str
     imageUrl: str
     description: str
+    productNames: dict[str, str]
     categoryId: str
     categoryName: str
     categoryPointType: str

@@ -4,7 +4,8 @@
 """
 
 import json
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -36,6 +37,8 @@ class Product:
     url: str = ""
     image_url: str = ""
     description: str = ""
+    names_by_language: Mapping[str, str] = field(default_factory=dict)
+    """Names in other languages than the shop's own, as galleries show them."""
 
 
 _DEFAULTS: Final = Product(id="")

@@ -146,10 +146,14 @@ def place_removal(key: tuple[str, str]) -> Write:
     return Write(PlaceItem(*key), delete=True)
 
 
-def placed(site: str, by: str, name: str, *, after: str | None, limit: int) -> list[tuple[str, str]]:
-    """Place and photo of at most ``limit`` published photos, newest first, beyond a place; one consistent query."""
-    beyond = None if after is None else PlaceItem.sk > after
-    found = items.query(PlaceItem, _place(site, by, name), beyond, limit=limit)
+def placed(
+    site: str, by: str, name: str, *, after: str | None, limit: int, oldest_first: bool = False
+) -> list[tuple[str, str]]:
+    """Place and photo of at most ``limit`` published photos, newest first unless asked the other way round, beyond a
+    place; one consistent query.
+    """
+    beyond = None if after is None else PlaceItem.sk < after if oldest_first else PlaceItem.sk > after
+    found = items.query(PlaceItem, _place(site, by, name), beyond, limit=limit, newest_first=oldest_first)
     return [(each.sk, each.photo) for each in found]
 
 

@@ -10,6 +10,7 @@ from chalicelib.programme.definitions import action_series, attributes, erasure,
 from chalicelib.programme.definitions import bucket as buckets
 from chalicelib.programme.definitions import campaign as campaigns
 from chalicelib.programme.definitions import category as categories
+from chalicelib.programme.definitions import gallery as galleries
 from chalicelib.programme.definitions import photo_campaign as photo_campaigns
 from chalicelib.programme.definitions import reward as rewards
 from chalicelib.programme.definitions import segment as segments
@@ -61,6 +62,7 @@ def problems_of(programme: Programme) -> Iterator[Problem]:
     yield from _surveys(programme)
     yield from _rewards(programme)
     yield from receipts.problems(programme.receipts, decimals)
+    yield from galleries.problems(programme.galleries, {crop.name for crop in programme.photos.crops})
 
 
 def _actions(programme: Programme) -> Iterator[Problem]:

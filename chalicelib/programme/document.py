@@ -18,6 +18,7 @@ from chalicelib.programme.definitions.bucket import BUCKETS_MAX, Bucket
 from chalicelib.programme.definitions.campaign import CAMPAIGNS_MAX, Campaign
 from chalicelib.programme.definitions.category import CATEGORIES_MAX, Category
 from chalicelib.programme.definitions.erasure import TransactionErasure
+from chalicelib.programme.definitions.gallery import GALLERIES_MAX, Gallery
 from chalicelib.programme.definitions.groups import Groups
 from chalicelib.programme.definitions.ladder import Expiry, Tier, Tiers
 from chalicelib.programme.definitions.membership import MembershipStatus
@@ -190,6 +191,7 @@ class Programme(Section):
     segments: Annotated[tuple[Segment, ...], Few(SEGMENTS_MAX)] = ()
     surveys: Annotated[tuple[Survey, ...], Few(SURVEYS_MAX)] = ()
     rewards: Annotated[tuple[Reward, ...], Few(REWARDS_MAX)] = ()
+    galleries: Annotated[tuple[Gallery, ...], Few(GALLERIES_MAX)] = ()
     photos: PhotoRules = Field(default_factory=PhotoRules)
     photo_campaigns: Annotated[tuple[PhotoCampaign, ...], Few(PHOTO_CAMPAIGNS_MAX)] = ()
     receipts: Receipts = Field(default_factory=Receipts)

@@ -12,6 +12,7 @@ from chalicelib.programme.definitions.action_series import completions_key
 from chalicelib.programme.definitions.bucket import Bucket
 from chalicelib.programme.definitions.campaign import Campaign
 from chalicelib.programme.definitions.category import Category
+from chalicelib.programme.definitions.gallery import Gallery
 from chalicelib.programme.definitions.ladder import Tier, Tiers
 from chalicelib.programme.definitions.reward import Reward
 from chalicelib.programme.definitions.segment import Segment
@@ -39,6 +40,7 @@ class InForce:
     segment_by_id: Mapping[str, Segment] = field(default_factory=dict)
     reward_by_id: Mapping[str, Reward] = field(default_factory=dict)
     """The catalogue of rewards."""
+    gallery_by_id: Mapping[str, Gallery] = field(default_factory=dict)
     groups: Policy = Policy()
     """What members may do in groups."""
 
@@ -75,6 +77,7 @@ def compiled(programme: Programme, version: int) -> InForce:
         category_by_id={category.category_id: category for category in programme.categories},
         segment_by_id={segment.segment_id: segment for segment in programme.segments},
         reward_by_id={reward.reward_id: reward for reward in programme.rewards},
+        gallery_by_id={gallery.gallery_id: gallery for gallery in programme.galleries},
         groups=programme.groups.policy(),
     )
 

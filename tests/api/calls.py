@@ -10,6 +10,7 @@ from tests.api.calls_blocklist import CALLS_BLOCKLIST
 from tests.api.calls_campaigns import CALLS_CAMPAIGNS
 from tests.api.calls_catalog import CALLS_CATALOG
 from tests.api.calls_configuration import CALLS_CONFIGURATION
+from tests.api.calls_galleries import CALLS_GALLERIES
 from tests.api.calls_groups import CALLS_GROUPS
 from tests.api.calls_issuance import CALLS_ISSUANCE
 from tests.api.calls_photos import CALLS_PHOTOS
@@ -77,6 +78,7 @@ OF_NOUNS: tuple[dict[str, Call], ...] = (
     CALLS_GROUPS,
     CALLS_BLOCKLIST,
     CALLS_CAMPAIGNS,
+    CALLS_GALLERIES,
     CALLS_PHOTOS,
     CALLS_RECEIPTS,
 )

@@ -131,10 +131,14 @@ OF_THE_SITE |= {f"GET /surveys/{{surveyId}}/{each}" for each in ("responses", "e
 OF_THE_SITE |= {"GET /rewards", "GET /rewards/{rewardId}", "POST /rewards/{rewardId}/codes"}
 OF_THE_SITE |= {"GET /rewards/{rewardId}/codes", "GET /rewardalerts", "GET /rewardcodes/{rewardCode}"}
 OF_THE_SITE |= {"POST /bulkpostusers", "POST /users/search"}
+OF_THE_SITE |= {"POST /galleries", "GET /galleries", "GET /galleries/{galleryId}/report"}
+OF_THE_SITE |= {f"{method} /galleries/{{galleryId}}" for method in ("GET", "PUT", "PATCH", "DELETE")}
 OF_THE_SITE |= {"POST /photos", "GET /photos/{photoId}", "PATCH /photos/{photoId}", "POST /photos/{photoId}/{verb}"}
 OF_THE_SITE |= {"GET /photos/{photoId}/rights", "PUT /photos/{photoId}/rights", "GET /photoexport"}
 OF_THE_SITE |= {"GET /moderation", "GET /moderation/counts"}
 PUBLIC = {"GET /health", "GET /openapi.json", "GET /screens/{file}", "GET /public/{siteId}/photos/{photoId}/{file}"}
+PUBLIC |= {"GET /public/embed.js", "GET /public/{siteId}/embed.js", "POST /public/{siteId}/events"}
+PUBLIC |= {"GET /public/{siteId}/galleries/{galleryId}", "GET /public/{siteId}/slots/{slot}"}
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ PURE_CACHES = {
     ("chalicelib.gateways.coupons", "urlsplit"),
     ("chalicelib.gateways.fetching", "urlsplit"),
     ("chalicelib.api.pages", "urlsplit"),
+    ("chalicelib.api.upload_page", "urlsplit"),
+    ("chalicelib.gateways.networks.youtube", "urlsplit"),
     ("chalicelib.api.pages", "_file"),
     ("chalicelib.gateways.reaching", "_context"),
     ("chalicelib.gateways.ocr", "chosen"),

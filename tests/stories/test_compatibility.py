@@ -28,6 +28,10 @@ OURS |= {("GET", "/moderation"), ("GET", "/moderation/counts")}
 OURS |= {("POST", "/users/{}/receipts/form"), ("GET", "/users/{}/receipts"), ("GET", "/receipts/{}/details")}
 OURS |= {("POST", f"/receipts/{{}}/{verb}") for verb in ("approve", "reject", "reverse", "reopen", "retry")}
 OURS |= {("POST", "/photos"), ("GET", "/photos/{}"), ("PATCH", "/photos/{}"), ("POST", "/photos/{}/{}")}
+OURS |= {("POST", "/galleries"), ("GET", "/galleries"), ("GET", "/galleries/{}/report")}
+OURS |= {(method, "/galleries/{}") for method in ("GET", "PUT", "PATCH", "DELETE")}
+OURS |= {("GET", "/public/{}/galleries/{}"), ("GET", "/public/{}/slots/{}"), ("POST", "/public/{}/events")}
+OURS |= {("GET", "/public/embed.js"), ("GET", "/public/{}/embed.js")}
 OURS |= {("GET", "/photos/{}/rights"), ("PUT", "/photos/{}/rights"), ("GET", "/photoexport")}
 OURS |= {("POST", "/users/{}/photos"), ("GET", "/users/{}/photos"), ("GET", "/public/{}/photos/{}/{}")}
 """What the vendor has no word for."""

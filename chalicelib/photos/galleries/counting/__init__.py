@@ -1,0 +1,1 @@
+"""Views, clicks and purchases that galleries lead to: taken from pages, told to staff."""

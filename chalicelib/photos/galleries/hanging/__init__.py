@@ -1,0 +1,1 @@
+"""Published photos as galleries see them."""

@@ -1,0 +1,5 @@
+"""Galleries on moto."""
+
+from tests.support.fixtures import table
+
+__all__ = ["table"]
