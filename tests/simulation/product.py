@@ -79,7 +79,7 @@ class Product:
             (items, "_connection", connection),
             (items.Item, "_connection", connection),
             (queue, "_client", lambda: sqs),
-            (queue, "_url", lambda: QUEUE_URL),
+            (queue, "_url", lambda _: QUEUE_URL),
             (sealing, "_chosen", lambda: seal),
             (_LOGGER, "handlers", [_Faults(self.faults)]),
             (_LOGGER, "propagate", False),

@@ -31,6 +31,7 @@ PURE_CACHES = {
     ("chalicelib.api.upload_page", "urlsplit"),
     ("chalicelib.gateways.networks.youtube", "urlsplit"),
     ("chalicelib.api.pages", "_file"),
+    ("chalicelib.api.gallery_feed", "_read"),
     ("chalicelib.gateways.reaching", "_context"),
     ("chalicelib.gateways.ocr", "chosen"),
     ("chalicelib.gateways.screening", "chosen"),

@@ -39,7 +39,8 @@ class Firing:
     def __init__(self, app: Chalice, resources: Resources, workers: Executor, worker_count: int) -> None:
         found = triggers.of(app)
         self._schedules = [schedule for schedule in found.schedules if schedule.name == SWEEP]
-        self._queues = [(trigger, resources.queue_url_by_name[trigger.queue]) for trigger in found.queues]
+        queues = [trigger for trigger in found.queues if trigger.queue == settings.DUE_QUEUE]
+        self._queues = [(trigger, resources.queue_url_by_name[trigger.queue]) for trigger in queues]
         self._streams = found.streams
         self._sqs = clients.client("sqs")
         self._reader = clients.client("dynamodbstreams")
