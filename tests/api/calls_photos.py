@@ -44,4 +44,8 @@ CALLS_PHOTOS: dict[str, Call] = {
     "reverse photo": Call("POST", f"/photos/{_ID}/reverse", {"reason": "stolen"}, {"reason": "a mistake"}, _paid),
     "rights of photo": Call("PUT", f"/photos/{_ID}/rights", {"state": "granted", "text": "yes"},
                             {"state": "denied", "text": "no"}, _there),
+    "define photo campaign": Call(
+        "PUT", "/photocampaigns/tea", {"campaignName": "Tea", "hashtags": ["#Tea"], "codes": [{"code": "TEA-1"}]},
+        {"campaignName": "Coffee"}, by_staff=True,
+    ),
 }  # fmt: skip

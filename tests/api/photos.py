@@ -25,9 +25,9 @@ def send(shop: Shop, data: bytes | None = None, **fields: str) -> Said:
     return shop.call("POST", "/photos", lines, headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
 
 
-def get_bytes(shop: Shop, path: str, **headers: str):
+def get_bytes(shop: Shop, path: str, method: str = "GET", body: bytes = b"", **headers: str):
     """What everybody gets at a path."""
-    return shop.gateway.answer(Request("GET", "/api/3.0" + path, headers, b""))
+    return shop.gateway.answer(Request(method, "/api/3.0" + path, headers, body))
 
 
 def decide(shop: Shop, photo: str, verb: str, **body: str) -> Said:

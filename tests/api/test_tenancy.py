@@ -104,6 +104,11 @@ ASKED: dict[str, tuple[str, Any]] = {
     "POST /receipts/{submissionId}/retry": (f"/receipts/{PLANTED}/retry", {}),
     "POST /generateuploadid": ("/generateuploadid", {"email": ADA, "image_url": address()}),
     "POST /receiptuploadtest": ("/receiptuploadtest", {"email": ADA, "url": address()}),
+    "POST /users/{memberId}/photochoices": (f"/users/{ADA}/photochoices", {"network": "x", "accessToken": "t"}),
+    "POST /users/{memberId}/photocopies": (
+        f"/users/{ADA}/photocopies",
+        {"network": "x", "accessToken": "t", "ids": ["1"], "consent": "YES"},
+    ),
     "POST /flutterapi": ("/flutterapi", {"email": ADA, "doc_id": "D", "upload_id": NUMBER}),
     "POST /bulktiers": ("/bulktiers", {"1": {"id": ADA}}),
     "GET /users/{memberId}/photos": (f"/users/{ADA}/photos", None),
@@ -136,8 +141,17 @@ OF_THE_SITE |= {f"{method} /galleries/{{galleryId}}" for method in ("GET", "PUT"
 OF_THE_SITE |= {"POST /photos", "GET /photos/{photoId}", "PATCH /photos/{photoId}", "POST /photos/{photoId}/{verb}"}
 OF_THE_SITE |= {"GET /photos/{photoId}/rights", "PUT /photos/{photoId}/rights", "GET /photoexport"}
 OF_THE_SITE |= {"GET /moderation", "GET /moderation/counts"}
+OF_THE_SITE |= {"GET /networks", "PUT /networks/{network}", "DELETE /networks/{network}", "GET /photocampaigns"}
+OF_THE_SITE |= {f"{method} /photocampaigns/{{campaignId}}" for method in ("PUT", "DELETE")}
+OF_THE_SITE |= {f"{method} /photocampaigns/{{campaignId}}/contest" for method in ("GET", "POST")}
+OF_THE_SITE |= {"GET /photoimport", "POST /photoimport"}
 PUBLIC = {"GET /health", "GET /openapi.json", "GET /screens/{file}", "GET /public/{siteId}/photos/{photoId}/{file}"}
 PUBLIC |= {"GET /public/embed.js", "GET /public/{siteId}/embed.js", "POST /public/{siteId}/events"}
+PUBLIC |= {
+    "GET /public/{siteId}/upload/{code}",
+    "POST /public/{siteId}/upload/{code}",
+    "GET /public/{siteId}/qr/{code}",
+}
 PUBLIC |= {"GET /public/{siteId}/galleries/{galleryId}", "GET /public/{siteId}/slots/{slot}"}
 
 

@@ -34,6 +34,12 @@ OURS |= {("GET", "/public/{}/galleries/{}"), ("GET", "/public/{}/slots/{}"), ("P
 OURS |= {("GET", "/public/embed.js"), ("GET", "/public/{}/embed.js")}
 OURS |= {("GET", "/photos/{}/rights"), ("PUT", "/photos/{}/rights"), ("GET", "/photoexport")}
 OURS |= {("POST", "/users/{}/photos"), ("GET", "/users/{}/photos"), ("GET", "/public/{}/photos/{}/{}")}
+OURS |= {("GET", "/networks"), ("PUT", "/networks/{}"), ("DELETE", "/networks/{}"), ("GET", "/photocampaigns")}
+OURS |= {(method, "/photocampaigns/{}") for method in ("PUT", "DELETE")}
+OURS |= {(method, "/photocampaigns/{}/contest") for method in ("GET", "POST")}
+OURS |= {("GET", "/photoimport"), ("POST", "/photoimport"), ("POST", "/users/{}/photochoices")}
+OURS |= {("POST", "/users/{}/photocopies"), ("GET", "/public/{}/qr/{}")}
+OURS |= {(method, "/public/{}/upload/{}") for method in ("GET", "POST")}
 """What the vendor has no word for."""
 
 
