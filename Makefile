@@ -46,6 +46,7 @@ bench: $(VENV)/dev.stamp ## Count and time operations, imports and cold starts, 
 	$(BIN)/python -m tests.benchmarks.costs
 	$(BIN)/python -m tests.benchmarks.handler
 	$(BIN)/python -m tests.benchmarks.imports
+	$(BIN)/python -m tests.benchmarks.uploads
 	$(BIN)/python -m chalicelib.local.packaging coldstart
 
 format: $(VENV)/dev.stamp ## Format the code
