@@ -10,6 +10,7 @@ from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import NotFound
 from chalicelib.gateways import storage
+from chalicelib.gateways.pictures import renditions
 from chalicelib.ledger import days
 from chalicelib.moderation import queue
 from chalicelib.moderation import service as moderation
@@ -189,10 +190,10 @@ def forget(site: str, mid: str) -> bool:
 def delete_files(site: str, photo: Photo) -> None:
     """Delete whatever lies in the bucket of a photo."""
     ways = (landing.incoming, landing.kept, landing.refused)
-    names = [each.name for each in photo.picture.renditions] if photo.picture is not None else []
+    # All that can be there: whoever was killed before they were listed had made some of them.
     for key in (
         *(way(landing.PHOTOS, site, photo.id) for way in ways),
-        *(landing.shown(site, photo.id, name) for name in names),
+        *(landing.shown(site, photo.id, name) for name in renditions.NAMES),
     ):
         storage.delete(key)
 

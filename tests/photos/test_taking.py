@@ -7,6 +7,7 @@ import pytest
 from chalicelib import clock, landing
 from chalicelib.dynamo import meter
 from chalicelib.gateways import screening, storage
+from chalicelib.gateways.pictures import renditions
 from chalicelib.ledger import service as ledger
 from chalicelib.members.erasing import service as erasing
 from chalicelib.members.service import resolve
@@ -16,7 +17,7 @@ from chalicelib.photos.intake import Intake
 from chalicelib.photos.taking import service as taking
 from chalicelib.programme import service as programmes
 from tests.api.shop import ADA
-from tests.support import buckets, drawn
+from tests.support import buckets, drawn, tables
 
 CALLS_OF_A_TAKE = 4
 """To the bucket, for a small picture: read it, keep it, show it in one size, remove it."""
@@ -36,11 +37,11 @@ class Mortal:
     def __init__(self, calls, works):
         self.left, self.works = calls, works
 
-    def __call__(self, operation, **arguments):
+    def __call__(self, *operation, **arguments):
         if self.left == 0:
             raise Killed
         self.left -= 1
-        return self.works(operation, **arguments)
+        return self.works(*operation, **arguments)
 
 
 def sent(shop, data, **more):
@@ -211,3 +212,50 @@ def _mid(shop):
     mid = resolve(shop.site, ADA).mid
     assert ledger.read(shop.site, mid, programmes.in_force(shop.site).rules, clock.now()).version
     return mid
+
+
+def erase_now(shop):
+    run, rules = ledger.command(clock.now()), programmes.in_force(shop.site).rules
+    erasing.erase(shop.site, run, rules, ADA, "shop", (service.forget,))
+
+
+def test_whoever_is_erased_while_their_photo_is_taken_leaves_no_picture_behind(shop, files, one_table, monkeypatch):
+    photo = sent(shop, drawn.png(1), mid=resolve(shop.site, ADA).mid, member=ADA)
+    works = screening.labels
+
+    def meanwhile(data):
+        erase_now(shop)
+        return works(data)
+
+    monkeypatch.setattr(screening, "labels", meanwhile)
+    taking.take(shop.site, photo, clock.now())
+
+    assert of(files, photo) == []
+    assert photo not in str(tables.everything(one_table))
+
+
+def test_pictures_of_a_take_that_was_killed_go_with_their_owner(shop, files, monkeypatch):
+    photo = sent(shop, drawn.png(1), mid=resolve(shop.site, ADA).mid, member=ADA)
+    monkeypatch.setattr(table, "put_look", Mortal(0, table.put_look))
+    with pytest.raises(Killed):
+        taking.take(shop.site, photo, clock.now())
+    monkeypatch.undo()
+
+    erase_now(shop)
+
+    assert of(files, photo) == []
+
+
+def test_the_smallest_files_are_not_made_for_whoever_was_erased_meanwhile(shop, files, monkeypatch):
+    photo = sent(shop, drawn.jpeg(1), mid=resolve(shop.site, ADA).mid, member=ADA)
+    taking.take(shop.site, photo, clock.now())
+    works = renditions.avif
+
+    def meanwhile(data):
+        erase_now(shop)
+        return works(data)
+
+    monkeypatch.setattr(renditions, "avif", meanwhile)
+    taking.finish(shop.site, photo)
+
+    assert of(files, photo) == []

@@ -75,6 +75,16 @@ def admit(site: str, given: Intake, now: datetime, key: Key | None = None) -> st
     return photo_id
 
 
+def again(site: str, photo_id: str, data: bytes | None) -> None:
+    """Bring the file of a photo whose call broke off before it was stored; one that is there stays."""
+    before = table.read(site, photo_id)
+    if data is None or before is None or before.photo.state != "received" or rehearsal.current() is not None:
+        return
+    place = landing.incoming(landing.PHOTOS, site, photo_id)
+    if storage.size(place) is None:
+        storage.put(place, data, "application/octet-stream")
+
+
 def form(site: str, given: Intake, now: datetime, key: Key | None = None, *, then: str = "") -> tuple[Photo, Form]:
     """A form with which a picture is sent straight to the bucket, for a photo that is known from now on."""
     photo = _admitted(site, given, intake.new_id(now), now, key)
@@ -135,7 +145,9 @@ def take(site: str, photo_id: str, now: datetime) -> None:
         update={"picture": picture, "focus": made.focus, "labels": seen, "similar": tuple(similar), "url": ""}
     )
     state, reasons = judging.judged(processed, rules)
-    _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now))
+    if not _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now)):
+        _forget(site, processed)
+        return
     storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
     if state != "rejected":
         # The smallest files take longest to make: in a step of their own, without which everything works.
@@ -157,14 +169,15 @@ def finish(site: str, photo_id: str) -> None:
         storage.put(landing.shown(site, photo_id, each.name), each.data, f"image/{each.format}")
     listed, run = _listed(made), command_id()
 
-    def decide(found: Stored | None) -> Plan[None]:
+    def decide(found: Stored | None) -> Plan[bool]:
         if found is None or found.photo.picture is None:
-            return Plan((), None)
+            return Plan((), found is not None)
         had = tuple(each for each in found.photo.picture.renditions if each.format != "avif")
         picture = found.photo.picture.model_copy(update={"renditions": (*had, *listed)})
-        return Plan(service.kept(site, found, found.photo.model_copy(update={"picture": picture}), run), None)
+        return Plan(service.kept(site, found, found.photo.model_copy(update={"picture": picture}), run), result=True)
 
-    commit(lambda: table.read(site, photo_id), decide)
+    if not commit(lambda: table.read(site, photo_id), decide):
+        _forget(site, before.photo)
 
 
 def resume(site: str, photo_id: str, now: datetime) -> None:
@@ -270,6 +283,14 @@ def _stored(site: str, photo_id: str, made: Processed) -> Picture:
     )
 
 
+def _forget(site: str, photo: Photo) -> None:
+    """Delete what was made of a photo that was deleted with its owner meanwhile: nobody else would find it."""
+    service.delete_files(site, photo)
+    gone = tuple(table.look_removals(site, photo))
+    if gone:
+        commit(lambda: None, lambda _: Plan(gone, None))
+
+
 def _listed(made: Sequence[renditions.Rendition]) -> tuple[Rendition, ...]:
     return tuple(
         Rendition(name=each.name, format=each.format, width=each.width, height=each.height, bytes=len(each.data))
@@ -296,13 +317,13 @@ def _refuse(site: str, photo_id: str, reason: Reason, now: datetime) -> None:
     storage.move(landing.incoming(kind, site, photo_id), landing.refused(kind, site, photo_id))
 
 
-def _change(site: str, photo_id: str, change: Callable[[Photo], Photo]) -> None:
-    """Change a photo that is not processed yet; one that is meanwhile is left alone."""
+def _change(site: str, photo_id: str, change: Callable[[Photo], Photo]) -> bool:
+    """Change a photo that is not processed yet; one that is meanwhile is left alone. Whether there is one still."""
     run = command_id()
 
-    def decide(before: Stored | None) -> Plan[None]:
+    def decide(before: Stored | None) -> Plan[bool]:
         if before is None or before.photo.state != "received":
-            return Plan((), None)
-        return Plan(service.kept(site, before, change(before.photo), run), None)
+            return Plan((), before is not None)
+        return Plan(service.kept(site, before, change(before.photo), run), result=True)
 
-    commit(lambda: table.read(site, photo_id), decide)
+    return commit(lambda: table.read(site, photo_id), decide)
