@@ -110,6 +110,7 @@ class SentBefore(AlreadyExists):
 
 
 def _sent_again(request: Request, known: Known) -> Mapping[str, Any]:
+    taking.again(request.site, known.ref, _data(request.body))
     return _sent(request.site, photos.read(request.site, known.ref))
 
 
@@ -132,7 +133,7 @@ def post_photo(request: Request) -> Mapping[str, Any]:
         raise Malformed("file or url: exactly one of them, the file as a part of multipart/form-data.")
     if body.url:
         _check_url(body.url)
-    data = body.file.data if isinstance(body.file, Upload) else None
+    data = _data(body)
     owner = None if body.user_id is None else members.resolve(request.site, body.user_id)
     given = _intake(request, body, owner, body.user_id or "", source="api", data=data, url=body.url)
     photo_id = taking.admit(request.site, watching.seen(given), request.now, request.key)
@@ -189,6 +190,10 @@ def _intake(request: Request, body: UploadBody | FormBody, owner: Resolved | Non
         consent=consent,
         **more,
     )
+
+
+def _data(body: UploadBody) -> bytes | None:
+    return body.file.data if isinstance(body.file, Upload) else None
 
 
 def _apart(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from chalicelib import landing
 from chalicelib.api import fields
 from chalicelib.api.common import public_site
 from chalicelib.api.fields import Body
-from chalicelib.api.replies import IMMUTABLE, File, is_known
+from chalicelib.api.replies import File, is_known
 from chalicelib.api.routing import Request, Routes
 from chalicelib.errors import Malformed, NotFound
 from chalicelib.gateways import storage
@@ -17,7 +17,8 @@ from chalicelib.programme import service as programmes
 
 routes: Final = Routes(__name__, "Galleries")
 _TYPES: Final = {"webp": "image/webp", "jpeg": "image/jpeg", "avif": "image/avif"}
-CUT_CACHED: Final = "public, max-age=3600"
+CACHED: Final = "public, max-age=3600"
+"""What is withdrawn must go: caches ask again by the ETag, and then there is nothing."""
 PATH: Final = "/public/{siteId}/photos/{photoId}/{file}"
 
 
@@ -40,8 +41,8 @@ def get_picture(request: Request) -> File:
     AVIF where there is one.
 
     With crop one of the site's named crops is cut on the way, by the photo's own transformation or its focus; the
-    original is never changed. Pictures may be cached: a whole one never changes under its address; a cut does when
-    moderators move it, and so is good for an hour and then asked for again by its ETag.
+    original is never changed. Pictures may be cached for an hour and are then asked for again by their ETag: a cut
+    changes when moderators move it, and what was withdrawn is gone.
     """
     site, photo_id = public_site(request), fields.outside_id("photoId", request.params["photoId"])
     photo = photos.seen(site, photo_id)
@@ -67,16 +68,16 @@ def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> Fil
         raise NoSuchPicture
     tag = cutting.tag_of(photo, crop, ratio, width)
     # Whoever has this very cut already is told so before it is made again.
-    known = is_known(_file(b"", "image/webp", tag, CUT_CACHED), request.headers.get("if-none-match", ""))
+    known = is_known(_file(b"", "image/webp", tag), request.headers.get("if-none-match", ""))
     data = b"" if known else cutting.cut(site, photo, crop, ratio, width)
     if data is None:
         raise NoSuchPicture
-    return _file(data, "image/webp", tag, CUT_CACHED)
+    return _file(data, "image/webp", tag)
 
 
-def _file(data: bytes, kind: str, tag: str, cached: str = IMMUTABLE) -> File:
+def _file(data: bytes, kind: str, tag: str) -> File:
     headers = {
-        "Cache-Control": cached,
+        "Cache-Control": CACHED,
         "ETag": tag,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",

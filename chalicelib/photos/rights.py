@@ -28,11 +28,12 @@ class NoSuchWay(Refusal):
 
 
 def changed(photo: Photo, to: RightsState, now: datetime, by: str, text: str) -> Photo:
-    """The photo with other rights, and the step on its trail. Raises ``NoSuchWay``."""
+    """The photo with other rights, or other words for the same, and the step on its trail. Raises ``NoSuchWay``."""
     was = photo.rights
-    if was.state == to:
+    said = was.trail[-1].text if was.trail else text
+    if was.state == to and text in ("", said):
         return photo
-    if to not in WAYS[was.state]:
+    if was.state != to and to not in WAYS[was.state]:
         raise NoSuchWay(was.state, to)
     step = RightsStep(at=now, by=by, state=to, text=text)
     return photo.model_copy(update={"rights": Rights(state=to, trail=(*was.trail, step)[-TRAIL_MAX:])})

@@ -13,7 +13,7 @@ from tests.support import buckets, drawn
 BOUNDARY = "laurel-test"
 
 
-def send(shop: Shop, data: bytes | None = None, **fields: str) -> Said:
+def send(shop: Shop, data: bytes | None = None, *, key: str | None = None, **fields: str) -> Said:
     """Send a photo in as a server does, as a form with a file."""
     lines = b""
     for name, text in fields.items():
@@ -22,7 +22,8 @@ def send(shop: Shop, data: bytes | None = None, **fields: str) -> Said:
         lines += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'.encode()
         lines += data + b"\r\n"
     lines += f"--{BOUNDARY}--\r\n".encode()
-    return shop.call("POST", "/photos", lines, headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    return shop.call("POST", "/photos", lines, headers=headers, key=key)
 
 
 def get_bytes(shop: Shop, path: str, method: str = "GET", body: bytes = b"", **headers: str):

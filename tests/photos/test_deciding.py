@@ -167,3 +167,22 @@ def test_a_photo_is_listed_while_it_is_published_and_in_no_list_after(paying):
     move(paying, photo, "withdraw")
     assert [service.published(paying.site, *each).ids for each in lists] == [()] * 3
     assert service.shown(paying.site, [photo]) == [None]
+
+
+def test_a_photo_that_got_an_owner_while_nobodys_was_approved_is_decided_anew(paying, monkeypatch):
+    photo = pending(paying, "")
+    works = service.read
+
+    def then_given(site, photo_id):
+        known = works(site, photo_id)
+        ada = {"mid": resolve(site, ADA).mid, "member": ADA}
+        deciding.edit(site, ledger.command(clock.now()), photo_id, lambda each: each.model_copy(update=ada), "staff")
+        return known
+
+    monkeypatch.setattr(service, "read", then_given)
+    with pytest.raises(Contention):
+        approve(paying, photo)
+    monkeypatch.undo()
+    approve(paying, photo)
+
+    assert points(paying) == 25

@@ -1,15 +1,17 @@
 """What moderators decide: states, rights, what is told of a photo; the award at approval, and its return."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from chalicelib import landing
 from chalicelib.dynamo import idempotency, rehearsal
-from chalicelib.dynamo.commit import Plan, Write, commit
+from chalicelib.dynamo.commit import ACTIONS_MAX, Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Contention, Refusal
 from chalicelib.gateways import queue
 from chalicelib.groups.pooling import service as pooling
+from chalicelib.ids import command_id
 from chalicelib.ledger import service as ledger
 from chalicelib.ledger import table as ledger_table
 from chalicelib.ledger import undoing
@@ -31,6 +33,10 @@ from chalicelib.programme.performing.service import Wish
 UNPAID: Final = "member-gone"
 
 
+class _TooManyLists(Exception):
+    """A published photo leaves and enters more lists than one transaction holds."""
+
+
 class NotPaid(Refusal):
     """There is no award of the photo that could be taken back."""
 
@@ -50,7 +56,14 @@ def approve(site: str, run: Command, force: InForce, photo_id: str, by: str) -> 
     action = judging.action_of(known, force.programme.photos)
     named = force.action_by_id.get(action)
     if not known.mid or named is None or not named.is_active or known.paid is not None:
-        return _simple(site, run, photo_id, lambda photo: states.moved(photo, "approve", run.now, by))
+
+        def unpaid(photo: Photo) -> Photo:
+            if (photo.mid, photo.action, photo.store) != (known.mid, known.action, known.store):
+                # It may be worth something since it was read.
+                raise Contention
+            return states.moved(photo, "approve", run.now, by)
+
+        return _simple(site, run, photo_id, unpaid)
     wish = _wish(known, action)
     try:
         return ledger.in_survivor(known.mid, lambda owner: _paid(site, run, force, known, wish, owner, by))
@@ -95,7 +108,16 @@ def edit(site: str, run: Command, photo_id: str, change: Callable[[Photo], Photo
         step = Step(at=run.now, by=by, verb="edited", text=", ".join(names))
         return service.with_categories(site, after).noting(step)
 
-    return _simple(site, run, photo_id, changed)
+    def tagged(photo: Photo) -> Photo:
+        step = Step(at=run.now, by=by, verb="edited", text="tags")
+        return photo.model_copy(update={"tags": change(photo).tags}).noting(step)
+
+    try:
+        return _simple(site, run, photo_id, changed)
+    except _TooManyLists:
+        # In two steps, each of which leaves a photo that is right.
+        _simple(site, replace(run, id=command_id(), key=None), photo_id, tagged)
+        return _simple(site, run, photo_id, changed)
 
 
 def set_rights(site: str, run: Command, photo_id: str, to: RightsState, by: str, text: str) -> Photo:
@@ -216,6 +238,8 @@ def _simple(site: str, run: Command, photo_id: str, change: Callable[[Photo], Ph
         writes = () if after is before.photo else service.kept(site, before, after, run.id)
         if run.key is not None:
             writes = (*writes, idempotency.remember(site, run.key, status=200, mid="", ref=photo_id))
+        if len(writes) > ACTIONS_MAX:
+            raise _TooManyLists
         return Plan(writes, after, lambda: _is_ours(site, photo_id, run))
 
     return commit(lambda: service.stored(site, photo_id), decide)
