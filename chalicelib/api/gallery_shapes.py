@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from typing_extensions import TypedDict
 
 from chalicelib.api import wire
+from chalicelib.photos import crops
+from chalicelib.photos.crops import Window
 from chalicelib.photos.galleries import formats, wording
 from chalicelib.photos.galleries.album import Frame, Priced, Shown, Size, Spot
 from chalicelib.photos.galleries.service import Page
@@ -241,8 +243,8 @@ def wire_share(share: float) -> Any:
 
 
 def _through(frame: Frame, spot: Spot) -> dict[str, Any] | None:
-    x, y = (spot.x - frame.left) / frame.width, (spot.y - frame.top) / frame.height
-    return {"x": wire_share(x), "y": wire_share(y)} if 0 <= x <= 1 and 0 <= y <= 1 else None
+    shown = crops.through(Window(frame.left, frame.top, frame.width, frame.height), spot.x, spot.y)
+    return None if shown is None else {"x": wire_share(shown[0]), "y": wire_share(shown[1])}
 
 
 def _srcset(photo: Shown, sizes: Sequence[Size], crop: str) -> str:

@@ -165,7 +165,8 @@ def post_photo_form(request: Request) -> Mapping[str, Any]:
 def get_own_photos(request: Request) -> Mapping[str, Any]:
     """List the photos of a member, newest first, with what became of each."""
     found = of_named(
-        request, lambda owner: photos.of_member(request.site, owner.mid, after=request.query.after or None)
+        request,
+        lambda owner: photos.of_member(request.site, (owner.mid, *owner.homes), after=request.query.after or None),
     )
     return {
         "siteId": request.site,

@@ -117,6 +117,9 @@ def get_photo(request: Request) -> Mapping[str, Any]:
 def patch_photo(request: Request) -> Mapping[str, Any]:
     """Change what is told of a photo: captions, tags, products, hot spots, focus, crops, store and owner.
 
+    memberId gives the photo to a member. One found by a hashtag then pays only if the member had connected a handle of
+    its network, its author's where that is known, before it was posted.
+
     Hot spots lie at fractions of the upright original and stay right under every crop. A product of a hot spot becomes
     one of the photo; hot spots of a product that is taken away go with it.
     """
@@ -132,7 +135,7 @@ def patch_photo(request: Request) -> Mapping[str, Any]:
             return after
         if photo.paid is not None and photo.paid.entry and not photo.paid.reversed:
             raise OwnerTaken
-        return after.model_copy(update={"mid": owner.mid, "member": body.member_id, "paid": None})
+        return deciding.given_to(request.site, after, owner, str(body.member_id))
 
     return _told(request, deciding.edit(request.site, request.command(), _id(request), change, _by(request)))
 

@@ -100,7 +100,9 @@ def _crops(given: Mapping[str, Mapping[str, Any]], rules: PhotoRules) -> dict[st
 
 def _crop(path: str, given: Mapping[str, Any]) -> Crop:
     if "focus" in given:
-        focus = given["focus"] or {}
+        focus = given["focus"]
+        if not isinstance(focus, Mapping):
+            raise Malformed(f"{path}.focus: x and y, each from 0 to 1.")
         return Crop(
             focus_x=_share(f"{path}.focus.x", focus.get("x")), focus_y=_share(f"{path}.focus.y", focus.get("y"))
         )

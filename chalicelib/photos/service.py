@@ -163,9 +163,11 @@ def briefs(site: str, photo_ids: Sequence[str]) -> list[Brief | None]:
     return [None if found is None else _brief(site, found.photo) for found in table.read_many(site, photo_ids)]
 
 
-def of_member(site: str, mid: str, *, after: str | None = None, limit: int = PAGE_MAX) -> list[Photo]:
-    """Photos of a member, newest first, beyond one of them. Two calls."""
-    names = table.owned(site, mid, after=after, limit=min(limit, PAGE_MAX))
+def of_member(site: str, mids: Sequence[str], *, after: str | None = None, limit: int = PAGE_MAX) -> list[Photo]:
+    """Photos of a member, of whom these are all numbers, newest first, beyond one of them. A call for each, and one."""
+    most = min(limit, PAGE_MAX)
+    found = (name for mid in mids for name in table.owned(site, mid, after=after, limit=most))
+    names = sorted(found, reverse=True)[:most]
     return [found.photo for found in table.read_many(site, names) if found is not None]
 
 

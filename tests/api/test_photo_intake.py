@@ -9,9 +9,10 @@ from PIL import Image
 
 from chalicelib import clock
 from chalicelib.outreach import service as outreach
+from tests.api.calls_users import MERGE
 from tests.api.fixtures import NOON
 from tests.api.photos import decide, get_bytes, pending, take
-from tests.api.shop import ADA, Shop
+from tests.api.shop import ADA, GRACE, Shop
 from tests.support import buckets, networks, tables
 
 CAMPAIGN = {"campaignName": "Tea", "hashtags": ["#Tea"], "startDate": "2026-03-01", "endDate": "2026-03-31"}
@@ -141,6 +142,64 @@ def test_instagram_gives_albums_and_videos_and_no_names(shop, files, asked):
     assert found["3"]["mediaType"] == "video"
     assert found["1"]["memberId"] is None
     assert asked.asked[0][1]["user_id"] == "17"
+
+
+def test_a_hashtag_that_nobody_used_yet_does_not_keep_the_others_from_being_read(shop, files, asked):
+    connected(shop, "instagram", networks=["instagram"], hashtags=["#Brandnew", "#Tea"])
+    media = [{"id": "1", "media_type": "IMAGE", "media_url": asked.picture(1)}]
+    asked.answers["/instagram/v21.0/ig_hashtag_search"] = lambda query: {
+        "data": [{"id": "178"}] if query["q"] == "tea" else []
+    }
+    asked.answers["/instagram/v21.0/178/recent_media"] = {"data": media, "paging": {}}
+
+    look(shop, "instagram")
+
+    said = shop.get("/networks", token=shop.staff()).ok["networks"][0]
+    assert (said["state"], said["photosFound"]) == ("connected", 1)
+
+
+@pytest.mark.proves("A168")
+@pytest.mark.parametrize(("member", "paid"), [(ADA, 25), (GRACE, 0)])
+def test_a_hashtag_photo_that_staff_give_to_a_member_pays_only_for_a_handle_connected_before(
+    shop, files, asked, member, paid
+):
+    def change(document):
+        document["actions"] += [
+            {"actionId": 640, "actionName": "Hashtag", "actionPoints": 25},
+            {"actionId": 641, "actionName": "Connect", "network": "instagram"},
+        ]
+        document["photos"] = {"hashtagAction": 640}
+
+    shop.programme(change)
+    shop.enrol(GRACE)
+    body = {"id": ADA, "activity": "CREDIT", "actionId": 641, "actionAttribute": {"handle": "ada"}}
+    shop.post("/points", body).ok  # noqa: B018
+    connected(shop, "instagram", networks=["instagram"])
+    posted = {"media_url": asked.picture(1), "timestamp": "2026-03-18T13:00:00+0000"}
+    asked.answers["/instagram/v21.0/ig_hashtag_search"] = {"data": [{"id": "178"}]}
+    media = [{"id": "1", "media_type": "IMAGE", **posted}]
+    asked.answers["/instagram/v21.0/178/recent_media"] = {"data": media, "paging": {}}
+    look(shop, "instagram")
+    take(files)
+    photo = all_photos(shop)[0]["photoId"]
+
+    shop.patch(f"/photos/{photo}", {"memberId": member}, token=shop.staff()).ok  # noqa: B018
+    said = decide(shop, photo, "approve").ok
+
+    assert said["memberId"] == member
+    assert shop.figures(member)["availablePoints"] == paid
+    assert said["points"]["withheld"] == ("" if paid else "handle-not-connected")
+
+
+def test_photos_of_a_merged_member_go_on_with_who_goes_on(shop, files):
+    shop.enrol(GRACE)
+    photo = pending(shop, files, userId=GRACE)
+    mine = pending(shop, files, seed=2, userId=ADA)
+
+    shop.post("/mergeuser", MERGE).ok  # noqa: B018
+
+    said = shop.get(f"/users/{ADA}/photos").ok["photos"]
+    assert {each["photoId"] for each in said} == {photo, mine}
 
 
 @pytest.mark.parametrize(("status", "state"), [(429, "connected"), (503, "connected"), (401, "refused: status-401")])

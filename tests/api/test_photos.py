@@ -409,3 +409,9 @@ def test_every_step_of_rights_that_brings_new_words_is_on_the_trail(shop, files)
         said = shop.put(f"/photos/{photo}/rights", body, token=shop.staff()).ok
 
     assert [each["text"] for each in said["rights"]["trail"]] == ["asked by comment", "asked again by mail"]
+
+
+@pytest.mark.parametrize("focus", ["x", -1, [[]], None, {}])
+def test_a_focus_that_is_none_is_refused(shop, files, focus):
+    body = {"crops": {"square": {"focus": focus}}}
+    assert shop.patch(f"/photos/{pending(shop, files)}", body, token=shop.staff()).refusal == (400, "AC1004")

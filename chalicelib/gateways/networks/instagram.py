@@ -7,7 +7,7 @@ A hashtag's media are public ones of the last 24 hours, 50 a page, without their
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chalicelib.gateways.networks import Credentials, NetworkRefused, Post, Posts, ask, instant
+from chalicelib.gateways.networks import Credentials, Post, Posts, ask, instant
 
 NAME: Final = "instagram"
 HOST: Final = "graph.facebook.com"
@@ -27,7 +27,8 @@ def posts(hashtag: str, page: str, since: str, credentials: Credentials) -> Post
     found = ask(NAME, HOST, f"{VERSION}/ig_hashtag_search", {**known, "q": hashtag})
     numbers = [str(each["id"]) for each in found.get("data", []) if "id" in each]
     if not numbers or not numbers[0].isdigit():
-        raise NetworkRefused("no-such-hashtag")
+        # Nobody used it yet; that says nothing of the token or of other hashtags.
+        return Posts((), "")
     query = {**known, "fields": _FIELDS, "limit": str(PAGE), **({"after": page} if page else {})}
     return _page(ask(NAME, HOST, f"{VERSION}/{numbers[0]}/recent_media", query))
 

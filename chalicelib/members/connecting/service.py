@@ -91,6 +91,13 @@ def holder(site: str, network: str, handle: str, by: datetime) -> tuple[str, str
     return claim.mid, "" if profile is None else profile.id
 
 
+def had(site: str, mids: tuple[str, ...], network: str, handle: str, by: datetime) -> bool:
+    """Whether a member, of whom these are all numbers, had connected a handle by an instant; any, for an empty one."""
+    text = value_of(handle)
+    known = [each for each in table.read_of(site, mids, network) if text in ("", value_of(each.given))]
+    return any(days.from_ms(each.at) <= by for each in known)
+
+
 def forget(site: str, mid: str) -> bool:
     """Remove the handles of a member who was erased; nothing is left afterwards."""
     writes: list[Write] = []

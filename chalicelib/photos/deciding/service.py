@@ -20,7 +20,9 @@ from chalicelib.ledger.entry import Refs
 from chalicelib.ledger.hold import Hold
 from chalicelib.ledger.moves import Telling
 from chalicelib.ledger.service import Command, NoSuchMember
-from chalicelib.photos import judging, rights, service, states
+from chalicelib.members.connecting import service as connecting
+from chalicelib.members.service import Resolved
+from chalicelib.photos import intake, judging, rights, service, states
 from chalicelib.photos.photo import Paid, Photo, Reason, RightsState, Step
 from chalicelib.photos.states import Verb
 from chalicelib.photos.table import Stored
@@ -31,6 +33,8 @@ from chalicelib.programme.performing.paying.service import Payment
 from chalicelib.programme.performing.service import Wish
 
 UNPAID: Final = "member-gone"
+NOT_CONNECTED: Final = "handle-not-connected"
+"""Why a photo found by a hashtag pays nobody: whose it is had not connected the handle when it was posted."""
 
 
 class _TooManyLists(Exception):
@@ -118,6 +122,15 @@ def edit(site: str, run: Command, photo_id: str, change: Callable[[Photo], Photo
         # In two steps, each of which leaves a photo that is right.
         _simple(site, replace(run, id=command_id(), key=None), photo_id, tagged)
         return _simple(site, run, photo_id, changed)
+
+
+def given_to(site: str, photo: Photo, owner: Resolved, member: str) -> Photo:
+    """The photo as one of a member. By a hashtag it pays only for a handle that was connected before; one call."""
+    is_owed = not intake.is_by_hashtag(photo) or connecting.had(
+        site, (owner.mid, *owner.homes), photo.source, photo.author, photo.posted or photo.uploaded
+    )
+    paid = None if is_owed else Paid(mid=owner.mid, withheld=NOT_CONNECTED)
+    return photo.model_copy(update={"mid": owner.mid, "member": member, "paid": paid})
 
 
 def set_rights(site: str, run: Command, photo_id: str, to: RightsState, by: str, text: str) -> Photo:
