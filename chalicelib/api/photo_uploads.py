@@ -44,6 +44,8 @@ class UploadBody(Body):
     store_id: fields.Text = ""
     source_id: fields.Text = ""
     """What the shop calls it; a photo with it is taken in once."""
+    review_id: fields.Text = ""
+    """The review that it came with: then it pays the action of reviews, and its source is that."""
     consent: fields.YesNo = False
     """Whether its owner agreed to the terms of the site."""
 
@@ -124,6 +126,7 @@ def _form_again(request: Request, known: Known) -> Mapping[str, Any]:
 def post_photo(request: Request) -> Mapping[str, Any]:
     """Send in a photo: a JPEG, PNG, HEIC or WebP as file of a form, or url from which it is copied; or a YouTube video.
 
+    reviewId says that it came with a review, which may bring several, each with its sourceId; each is taken in once.
     It is judged by its content, freed of everything but its pixels, and waits for a moderator; GET /photos/{photoId}
     tells how it stands. A file of more than 4 MB goes straight to the bucket: ask POST /users/{memberId}/photos for a
     form.
@@ -135,7 +138,8 @@ def post_photo(request: Request) -> Mapping[str, Any]:
         _check_url(body.url)
     data = _data(body)
     owner = None if body.user_id is None else members.resolve(request.site, body.user_id)
-    given = _intake(request, body, owner, body.user_id or "", source="api", data=data, url=body.url)
+    source = "review" if body.review_id else "api"
+    given = _intake(request, body, owner, body.user_id or "", source=source, data=data, url=body.url)
     photo_id = taking.admit(request.site, watching.seen(given), request.now, request.key)
     if photo_id is None:
         raise SentBefore
@@ -180,7 +184,7 @@ def _intake(request: Request, body: UploadBody | FormBody, owner: Resolved | Non
     rules: PhotoRules = force_of(request).programme.photos
     consent = f"terms {rules.terms_version} {rules.terms_url}".strip() if body.consent else ""
     return Intake(
-        source_id=body.source_id if isinstance(body, UploadBody) else "",
+        source_id=_source_id(body) if isinstance(body, UploadBody) else "",
         caption=body.caption,
         mid="" if owner is None else owner.mid,
         member=member,
@@ -191,6 +195,11 @@ def _intake(request: Request, body: UploadBody | FormBody, owner: Resolved | Non
         consent=consent,
         **more,
     )
+
+
+def _source_id(body: UploadBody) -> str:
+    """A review may bring several photos, each with a sourceId; one without is the only one of its review."""
+    return "/".join(part for part in (body.review_id, body.source_id) if part)
 
 
 def _data(body: UploadBody) -> bytes | None:

@@ -153,7 +153,7 @@ def get_many(addresses: Sequence[Address]) -> list[Any]:
     world = rehearsal.current()
     asked = [(pk, sk) for _, pk, sk in addresses]
     there = [] if world is None else [place for place in asked if world.covers(*place)]
-    wanted = [place for place in asked if place not in there]
+    wanted = [place for place in dict.fromkeys(asked) if place not in there]
     found = _batch(wanted) if world is None or not world.alone else _once(world, wanted)
     if world is not None:
         found |= {place: item for place in there if (item := world.find(*place)) is not None}

@@ -1,11 +1,14 @@
 """What pages ask without a token: feeds, slots, counting and the script."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.api.calls_galleries import define
+from chalicelib.api import gallery_shapes
+from chalicelib.photos.galleries.album import Frame, Priced, Shown, Spot
+from tests.api.calls_galleries import GALLERY, define
 from tests.api.gallery_page import EMBED
 from tests.api.photos import get_bytes
 from tests.api.shop import Shop
@@ -125,3 +128,33 @@ def test_a_rehearsed_beacon_counts_nothing(shop):
 
     assert shop.post(f"/public/{shop.site}/events?dryRun=true", told)["counted"] == "YES"
     assert shop.get("/galleries/summer/report", token=shop.staff())["total"]["seen"] == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://shop.test/cup", True),
+        ("/cup", True),
+        ("javascript:alert(1)", False),
+        (" JaVaScript:alert(1)", False),
+        ("data:text/html,x", False),
+    ],
+)
+def test_a_link_to_buy_is_nothing_that_a_browser_would_run(url, told):
+    reader = gallery_shapes.Reader("en", "EUR", 2, None, "en")
+    said = gallery_shapes.product_of(Priced("P", "Cup", url=url), SimpleNamespace(buy_links=True), reader)
+    assert bool(said["url"]) == told
+
+
+def test_a_hot_spot_on_the_very_edge_shows_in_every_crop_that_has_the_edge():
+    frame = Frame(0.5023448275862068, 0.0, 0.49765517241379315, 1.0)
+    photo = Shown(id="p", published=None, width=9, height=9, texts={}, alt={}, frames={"square": frame}, sizes=())
+    said = gallery_shapes.spot_of(Spot("s", "P", 1.0, 0.5), photo)
+    assert str(said["crops"]["square"]["x"]) in {"1", "1.0", "1.0000"}
+
+
+def test_a_photo_is_picked_once(shop):
+    twice = GALLERY | {"by": "picked", "subject": "", "photos": ["p1", "p2", "p1"]}
+    said = shop.post("/galleries", twice, token=shop.staff())
+    assert said.refusal == (400, "AC1004")
+    assert "photos" in said.body["errorMessage"]

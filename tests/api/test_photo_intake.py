@@ -140,6 +140,7 @@ def test_instagram_gives_albums_and_videos_and_no_names(shop, files, asked):
     found = {each["sourceId"]: each for each in all_photos(shop)}
     assert sorted(found) == ["1", "21", "22", "3"]
     assert found["3"]["mediaType"] == "video"
+    assert found["3"]["video"]["url"] == "https://www.instagram.com/p/3/embed/"
     assert found["1"]["memberId"] is None
     assert asked.asked[0][1]["user_id"] == "17"
 
@@ -200,6 +201,11 @@ def test_photos_of_a_merged_member_go_on_with_who_goes_on(shop, files):
 
     said = shop.get(f"/users/{ADA}/photos").ok["photos"]
     assert {each["photoId"] for each in said} == {photo, mine}
+    shop.post("/userdelete", {"id": ADA, "requestedBy": "Ada"}).ok  # noqa: B018
+    for each in list(outreach._due(clock.now() + timedelta(seconds=1))):
+        outreach.work({"kind": each.kind, "pk": each.pk, "sk": each.sk}, clock.now())
+    assert all_photos(shop) == []
+    assert buckets.keys(files) == []
 
 
 @pytest.mark.parametrize(("status", "state"), [(429, "connected"), (503, "connected"), (401, "refused: status-401")])

@@ -415,3 +415,24 @@ def test_every_step_of_rights_that_brings_new_words_is_on_the_trail(shop, files)
 def test_a_focus_that_is_none_is_refused(shop, files, focus):
     body = {"crops": {"square": {"focus": focus}}}
     assert shop.patch(f"/photos/{pending(shop, files)}", body, token=shop.staff()).refusal == (400, "AC1004")
+
+
+@pytest.mark.proves("A076")
+def test_photos_of_a_review_are_taken_in_once_and_pay_the_action_of_reviews(paying, files):
+    def change(document):
+        document["actions"].append({"actionId": 650, "actionName": "Photo of a review", "actionPoints": 40})
+        document["photos"]["reviewAction"] = 650
+
+    paying.programme(change)
+    told = {"userId": ADA, "reviewId": "R-7", "products": "mug"}
+    first = send(paying, drawn.jpeg(1), **told, sourceId="1").ok["photoId"]
+    send(paying, drawn.jpeg(2), **told, sourceId="2").ok  # noqa: B018
+    take(files)
+    assert send(paying, drawn.jpeg(1), **told, sourceId="1").status == 409
+
+    said = read(paying, first)
+    assert (said["source"], said["sourceId"], said["state"]) == ("review", "R-7/1", "pending")
+    decide(paying, first, "approve").ok  # noqa: B018
+    assert paying.figures()["availablePoints"] == 40
+    decide(paying, first, "publish").ok  # noqa: B018
+    assert service.published(paying.site, "product", "mug").ids == (first,)

@@ -244,7 +244,7 @@ dialog::backdrop{background:#000c}
       if (!answer.ok) throw new Error(`laurel: ${answer.status}`);
       const feed = await answer.json();
       const absolute = (picture) => {
-        picture.url = new URL(picture.url, url).href;
+        picture.url = picture.url && new URL(picture.url, url).href;
         for (const source of picture.sources)
           source.srcset = source.srcset.split(", ").map((each) => {
             const [address, width] = each.split(" ");
@@ -330,7 +330,7 @@ dialog::backdrop{background:#000c}
 
     picture(picture, alt, sizes) {
       const sources = picture.sources.map((each) => make("source", { type: each.type, srcset: each.srcset, sizes }));
-      const image = make("img", { src: picture.url, alt, width: picture.width, height: picture.height, decoding: "async", loading: "lazy" });
+      const image = make("img", { src: picture.url || null, alt, width: picture.width, height: picture.height, decoding: "async", loading: "lazy" });
       return make("picture", {}, ...sources, image);
     }
 

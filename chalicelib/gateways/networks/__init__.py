@@ -56,6 +56,8 @@ class Post:
     author: str = ""
     caption: str = ""
     permalink: str = ""
+    embed: str = ""
+    """What a page of somebody else may frame to play it; a post's own page may not be."""
     thumbnail: str = ""
     posted: datetime | None = None
 

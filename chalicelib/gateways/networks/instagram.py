@@ -59,6 +59,7 @@ def _posts(media: Mapping[str, Any]) -> Iterator[Post]:
             author=str(media.get("username", "")),
             caption=str(media.get("caption", "")),
             permalink=link,
+            embed=f"{link.rstrip('/')}/embed/" if link else "",
             thumbnail=str(part.get("thumbnail_url", "")),
             posted=instant(media.get("timestamp")),
         )

@@ -55,6 +55,7 @@ def _posts(tweet: Mapping[str, Any], media: Mapping[Any, Any], names: Mapping[An
             author=author,
             caption=str(tweet.get("text", "")),
             permalink=f"https://x.com/{author or 'i'}/status/{tweet.get('id')}",
+            embed=f"https://platform.twitter.com/embed/Tweet.html?id={tweet.get('id')}",
             thumbnail=str(part.get("preview_image_url", "")),
             posted=instant(tweet.get("created_at")),
         )

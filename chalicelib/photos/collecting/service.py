@@ -215,7 +215,8 @@ def _read(
 def _intake(post: Post, network: str, **more: Any) -> Intake:
     source: Source = network  # type: ignore[assignment]
     is_video = post.media_type == "video"
-    video = Video(provider=network, video_id=post.id, embed_url=post.permalink, thumbnail_url=post.thumbnail)
+    player = post.embed or post.permalink
+    video = Video(provider=network, video_id=post.id, embed_url=player, thumbnail_url=post.thumbnail)
     return Intake(
         source=source,
         source_id=post.id,

@@ -191,6 +191,8 @@ def _subject(path: str, gallery: Gallery) -> Iterator[Problem]:
     is_picked = gallery.by == "picked"
     if is_picked and not gallery.photos:
         yield Problem(f"{path}.photos", "is missing: the ids of the picked photos, in their order")
+    if len(set(gallery.photos)) < len(gallery.photos):
+        yield Problem(f"{path}.photos", "wanted each photo once")
     if not is_picked and gallery.photos:
         yield Problem(f"{path}.photos", "wanted nothing unless by is picked")
     if gallery.by in ("picked", "all") and gallery.subject:
