@@ -6,8 +6,10 @@ import pytest
 
 from chalicelib import clock
 from chalicelib.errors import Contention
+from chalicelib.gateways import queue
 from chalicelib.ledger import service as ledger
 from chalicelib.members.service import resolve
+from chalicelib.outreach import service as outreach
 from chalicelib.photos import service
 from chalicelib.photos.deciding import service as deciding
 from chalicelib.photos.intake import Intake
@@ -186,3 +188,33 @@ def test_a_photo_that_got_an_owner_while_nobodys_was_approved_is_decided_anew(pa
     approve(paying, photo)
 
     assert points(paying) == 25
+
+
+def is_looked_at_again(photo):
+    soon = clock.now() + timedelta(minutes=16)
+    return any(each.kind == "photo" and photo in each.pk for each in outreach._due(soon))
+
+
+def test_a_retry_that_breaks_off_before_its_message_is_made_good_later(paying, monkeypatch):
+    photo = taking.admit(paying.site, Intake(source="upload", data=drawn.png(1)), clock.now())
+    taking.stuck(paying.site, photo, "no answer", clock.now())
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(queue, "send", broken)
+        with pytest.raises(OSError, match="gone"):
+            move(paying, photo, "retry")
+
+    assert is_looked_at_again(photo)
+    taking.resume(paying.site, photo, clock.now() + timedelta(minutes=16))
+    assert service.read(paying.site, photo).state == "pending"
+
+
+def test_what_is_told_of_a_photo_before_its_file_is_there_does_not_let_it_be_forgotten(paying):
+    photo = taking.admit(paying.site, Intake(source="upload", data=drawn.png(1)), clock.now())
+    run = ledger.command(clock.now())
+    deciding.edit(paying.site, run, photo, lambda each: each.model_copy(update={"caption": "Tea"}), "staff")
+
+    assert is_looked_at_again(photo)
+
+
+def broken(*_, **__):
+    raise OSError("gone")

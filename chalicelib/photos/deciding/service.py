@@ -26,6 +26,7 @@ from chalicelib.photos import intake, judging, rights, service, states
 from chalicelib.photos.photo import Paid, Photo, Reason, RightsState, Step
 from chalicelib.photos.states import Verb
 from chalicelib.photos.table import Stored
+from chalicelib.photos.taking.service import LOOK_AGAIN
 from chalicelib.programme.in_force import InForce
 from chalicelib.programme.performing import service as performing
 from chalicelib.programme.performing.paying import service as payments
@@ -248,7 +249,9 @@ def _simple(site: str, run: Command, photo_id: str, change: Callable[[Photo], Ph
 
     def decide(before: Stored) -> Plan[Photo]:
         after = before.photo if before.command == run.id else change(before.photo)
-        writes = () if after is before.photo else service.kept(site, before, after, run.id)
+        # Whose file is wanted still is looked at again, also when its message is lost.
+        due_at = run.now + LOOK_AGAIN if after.state == "received" else None
+        writes = () if after is before.photo else service.kept(site, before, after, run.id, due_at)
         if run.key is not None:
             writes = (*writes, idempotency.remember(site, run.key, status=200, mid="", ref=photo_id))
         if len(writes) > ACTIONS_MAX:
