@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import clock
+from chalicelib import clock, landing
 from chalicelib.errors import Contention
 from chalicelib.gateways import queue
 from chalicelib.ledger import service as ledger
@@ -13,11 +13,12 @@ from chalicelib.outreach import service as outreach
 from chalicelib.photos import service
 from chalicelib.photos.deciding import service as deciding
 from chalicelib.photos.intake import Intake
+from chalicelib.photos.photo import Reason
 from chalicelib.photos.taking import service as taking
 from chalicelib.programme import service as programmes
 from tests.api.proving import faults
 from tests.api.shop import ADA, GRACE
-from tests.support import drawn
+from tests.support import buckets, drawn
 
 UPLOAD, HASHTAG, STORE, CONNECT = 640, 641, 642, 134
 
@@ -218,3 +219,13 @@ def test_what_is_told_of_a_photo_before_its_file_is_there_does_not_let_it_be_for
 
 def broken(*_, **__):
     raise OSError("gone")
+
+
+def test_a_stuck_photo_that_is_rejected_leaves_no_file_where_files_come_in(paying, files):
+    photo = taking.admit(paying.site, Intake(source="upload", data=drawn.png(1)), clock.now())
+    taking.stuck(paying.site, photo, "no answer", clock.now())
+
+    reason = Reason(code="moderator", text="not a picture")
+    deciding.move(paying.site, ledger.command(clock.now()), photo, "reject", "staff", reason)
+
+    assert buckets.keys(files) == [landing.refused(landing.PHOTOS, paying.site, photo)]

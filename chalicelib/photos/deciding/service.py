@@ -9,7 +9,7 @@ from chalicelib.dynamo import idempotency, rehearsal
 from chalicelib.dynamo.commit import ACTIONS_MAX, Plan, Write, commit
 from chalicelib.dynamo.idempotency import Answer
 from chalicelib.errors import Contention, Refusal
-from chalicelib.gateways import queue
+from chalicelib.gateways import queue, storage
 from chalicelib.groups.pooling import service as pooling
 from chalicelib.ids import command_id
 from chalicelib.ledger import service as ledger
@@ -94,8 +94,12 @@ def move(site: str, run: Command, photo_id: str, verb: Verb, by: str, reason: Re
         return service.with_categories(site, after) if verb == "publish" else after
 
     done = _simple(site, run, photo_id, change)
+    place = landing.incoming(landing.PHOTOS, site, photo_id)
     if verb == "retry" and rehearsal.current() is None:
-        queue.send([queue.upload(landing.incoming(landing.PHOTOS, site, photo_id))], name=queue.UPLOADS)
+        queue.send([queue.upload(place)], name=queue.UPLOADS)
+    if verb == "reject" and done.media_type == "image" and done.picture is None and rehearsal.current() is None:
+        # What could not be processed lies where it came in still.
+        storage.move(place, landing.refused(landing.PHOTOS, site, photo_id))
     return done
 
 
