@@ -6,7 +6,7 @@ from chalicelib import landing
 from chalicelib.api import fields
 from chalicelib.api.common import public_site
 from chalicelib.api.fields import Body
-from chalicelib.api.replies import IMMUTABLE, File, is_known
+from chalicelib.api.replies import File, is_known
 from chalicelib.api.routing import Request, Routes
 from chalicelib.errors import Malformed, NotFound
 from chalicelib.gateways import storage
@@ -17,6 +17,8 @@ from chalicelib.programme import service as programmes
 
 routes: Final = Routes(__name__, "Galleries")
 _TYPES: Final = {"webp": "image/webp", "jpeg": "image/jpeg", "avif": "image/avif"}
+WHOLE_CACHED: Final = "public, max-age=86400"
+"""A whole picture never changes under its address, but its owner may take it back: a day later nobody shows it."""
 CUT_CACHED: Final = "public, max-age=3600"
 PATH: Final = "/public/{siteId}/photos/{photoId}/{file}"
 
@@ -40,8 +42,8 @@ def get_picture(request: Request) -> File:
     AVIF where there is one.
 
     With crop one of the site's named crops is cut on the way, by the photo's own transformation or its focus; the
-    original is never changed. Pictures may be cached: a whole one never changes under its address; a cut does when
-    moderators move it, and so is good for an hour and then asked for again by its ETag.
+    original is never changed. Pictures may be cached: a whole one for a day, since its owner may take it back; a cut
+    for an hour, since moderators may move it. After that they are asked for again by their ETag.
     """
     site, photo_id = public_site(request), fields.outside_id("photoId", request.params["photoId"])
     photo = photos.seen(site, photo_id)
@@ -52,10 +54,14 @@ def get_picture(request: Request) -> File:
     if crop:
         return _cut(request, site, photo, name, crop)
     found = next((each for each in photo.picture.renditions if each.name == name), None)
-    data = None if found is None else storage.get(landing.shown(site, photo_id, found.name), cutting.BYTES_MAX)
-    if found is None or data is None:
+    if found is None:
         raise NoSuchPicture
-    return _file(data, _TYPES[found.format], f'"{photo.picture.sha256[:24]}-{found.name}"')
+    kind, tag = _TYPES[found.format], f'"{photo.picture.sha256[:24]}-{found.name}"'
+    known = is_known(_file(b"", kind, tag, WHOLE_CACHED), request.headers.get("if-none-match", ""))
+    data = b"" if known else storage.get(landing.shown(site, photo_id, found.name), cutting.BYTES_MAX)
+    if data is None:
+        raise NoSuchPicture
+    return _file(data, kind, tag, WHOLE_CACHED)
 
 
 def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> File:
@@ -74,7 +80,7 @@ def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> Fil
     return _file(data, "image/webp", tag, CUT_CACHED)
 
 
-def _file(data: bytes, kind: str, tag: str, cached: str = IMMUTABLE) -> File:
+def _file(data: bytes, kind: str, tag: str, cached: str) -> File:
     headers = {
         "Cache-Control": cached,
         "ETag": tag,

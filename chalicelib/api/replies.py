@@ -12,8 +12,6 @@ from chalicelib.values import value
 
 BYTES_MAX: Final = 4_400_000
 """Of an answer: Lambda gives 6 MB a call (AWS limit), and base64 takes a third of it."""
-IMMUTABLE: Final = "public, max-age=31536000, immutable"
-"""For what never changes under its address."""
 
 
 @value
