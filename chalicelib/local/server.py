@@ -27,8 +27,8 @@ _REUSE: Final = (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 _MENDABLE: Final[dict[int, int]] = {501: 405, 505: 400}
 """Statuses in place of those with which the library blames itself for a method or version it does not know."""
 _TOO_LARGE: Final = (
-    f"The body is larger than {BODY_BYTES_MAX} bytes, the most that is taken in one call. Send less at once; larger "
-    "receipts and photos go straight to the bucket: ask POST /users/{memberId}/receipts/form or /users/{memberId}/photos."
+    f"The body is larger than {BODY_BYTES_MAX} bytes, the most that is taken in one call. Send less at once. Larger "
+    "receipts and photos go straight to the bucket: POST /users/{memberId}/receipts/form and /users/{memberId}/photos."
 )
 _PIECE: Final = 64 << 10
 _log = logging.getLogger(__name__)
