@@ -19,6 +19,8 @@ import pytest
 from chalicelib.local import demo, engines, home, installing
 from chalicelib.sites import tokens
 
+COMMANDS = 5
+"""To paste, of those that a start prints."""
 READY_SECONDS_MAX = 90
 END_SECONDS_MAX = 15
 
@@ -64,7 +66,7 @@ class Laptop:
         self._listener = threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True)
         self._listener.start()
         deadline = time.monotonic() + READY_SECONDS_MAX
-        while len(self.commands) < 3:
+        while len(self.commands) < COMMANDS:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise AssertionError(f"Laurel did not start:\n{self.said}")

@@ -1,17 +1,20 @@
 import contextlib
 import json
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from chalicelib.local import demo
+from chalicelib.local import demo, showcase
 from tests.laptop import Laptop, running, seed
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.network]
@@ -42,17 +45,37 @@ def given(laptop: Laptop, member: str, points: int) -> int:
     return answered["updatedAvailablePoints"]
 
 
-def test_the_printed_commands_work_as_pasted(folder: Path) -> None:
+@pytest.mark.proves("A018")
+def test_what_is_printed_works_as_pasted_and_as_opened(folder: Path) -> None:
     with running(folder) as laptop:
         answers = [
             subprocess.run(["sh", "-c", command], cwd="/", capture_output=True, text=True, check=True, timeout=60)
             for command in laptop.commands
         ]
-
         bodies = [json.loads(answer.stdout) for answer in answers]
-        assert [body.get("errorCode") for body in bodies] == [None, None, None]
+        shop, form, screen = re.findall(r"^  (?!curl)\w.*?(http://\S+)$", laptop.said, re.MULTILINE)
+        pages = {url: urllib.request.urlopen(url, timeout=30).read().decode() for url in (shop, form, screen)}  # noqa: S310
+        feed = f"{laptop.base}/public/{demo.SITE}/galleries/{showcase.GALLERY}"
+        photos = json.load(urllib.request.urlopen(feed, timeout=30))["photos"]  # noqa: S310
+
+        assert [body.get("errorCode") for body in bodies] == [None] * 5
         assert bodies[1]["credit"] == 50
         assert demo.SECRET in laptop.said
+        assert f'data-gallery="{showcase.GALLERY}"' in pages[shop]
+        assert "<form" in pages[form]
+        assert "moderation.js" in pages[screen]
+        assert [each["caption"] for each in photos] == ["The pot that stays", "Six in the morning"]
+        assert all(each["hotSpots"] for each in photos)
+        deadline = time.monotonic() + 60
+        while (paid := mine(laptop, bodies[3]["submissionId"]))["status"] == "Pending" and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert (paid["status"], paid["reasons"]) == ("Points Awarded", [])
+
+
+def mine(laptop: Laptop, submission: str) -> dict[str, Any]:
+    """Ada's receipt of that id."""
+    _, found = laptop.get(f"/users/{demo.ADA}/receipts", demo.ADA)
+    return next(each for each in found["receipts"] if each["submissionId"] == submission)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
