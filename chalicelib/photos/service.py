@@ -197,6 +197,14 @@ def delete_files(site: str, photo: Photo) -> None:
         storage.delete(key)
 
 
+def delete_remains(site: str, photo_id: str) -> None:
+    """Delete whatever may lie in the bucket of a photo that is no more."""
+    for way in (landing.incoming, landing.kept, landing.refused):
+        storage.delete(way(landing.PHOTOS, site, photo_id))
+    for name in landing.SHOWN_NAMES:
+        storage.delete(landing.shown(site, photo_id, name))
+
+
 def dossier(site: str, mid: str) -> dict[str, Any]:
     """Everything that this package holds of a member; empty when there is nothing."""
     names = table.owned(site, mid, after=None, limit=DOSSIER_MAX)

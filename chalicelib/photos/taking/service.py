@@ -110,8 +110,12 @@ def take(site: str, photo_id: str, now: datetime) -> None:
     What cannot be taken is rejected with the reason. Raises what may go better next time.
     """
     before = table.read(site, photo_id)
-    if before is None or before.photo.state not in _WAITING:
-        # Nobody waits for it: a form that was used again, or a photo that was deleted with its owner meanwhile.
+    if before is None:
+        # Deleted with its owner; whatever an earlier attempt left goes with it.
+        service.delete_remains(site, photo_id)
+        return
+    if before.photo.state not in _WAITING:
+        # Nobody waits for it: a form that was used again.
         storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
         return
     if before.photo.state != "received":
@@ -135,7 +139,11 @@ def take(site: str, photo_id: str, now: datetime) -> None:
         update={"picture": picture, "focus": made.focus, "labels": seen, "similar": tuple(similar), "url": ""}
     )
     state, reasons = judging.judged(processed, rules)
-    _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now))
+    if not _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now)):
+        # Its owner was erased while it was processed.
+        commit(lambda: None, lambda _: Plan(tuple(table.look_removals(site, processed)), None))
+        service.delete_remains(site, photo_id)
+        return
     storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
     if state != "rejected":
         # The smallest files take longest to make: in a step of their own, without which everything works.
@@ -145,7 +153,10 @@ def take(site: str, photo_id: str, now: datetime) -> None:
 def finish(site: str, photo_id: str) -> None:
     """Make the AVIF renditions of a photo that has none yet. Safe to repeat."""
     before = table.read(site, photo_id)
-    if before is None or before.photo.picture is None:
+    if before is None:
+        service.delete_remains(site, photo_id)
+        return
+    if before.photo.picture is None:
         return
     if any(each.format == "avif" for each in before.photo.picture.renditions):
         return
@@ -157,14 +168,15 @@ def finish(site: str, photo_id: str) -> None:
         storage.put(landing.shown(site, photo_id, each.name), each.data, f"image/{each.format}")
     listed, run = _listed(made), command_id()
 
-    def decide(found: Stored | None) -> Plan[None]:
+    def decide(found: Stored | None) -> Plan[bool]:
         if found is None or found.photo.picture is None:
-            return Plan((), None)
+            return Plan((), result=found is not None)
         had = tuple(each for each in found.photo.picture.renditions if each.format != "avif")
         picture = found.photo.picture.model_copy(update={"renditions": (*had, *listed)})
-        return Plan(service.kept(site, found, found.photo.model_copy(update={"picture": picture}), run), None)
+        return Plan(service.kept(site, found, found.photo.model_copy(update={"picture": picture}), run), result=True)
 
-    commit(lambda: table.read(site, photo_id), decide)
+    if not commit(lambda: table.read(site, photo_id), decide):
+        service.delete_remains(site, photo_id)
 
 
 def resume(site: str, photo_id: str, now: datetime) -> None:
@@ -285,24 +297,27 @@ def _processed(photo: Photo, made: Photo, state: str, reasons: tuple[Reason, ...
 
 def _refuse(site: str, photo_id: str, reason: Reason, now: datetime) -> None:
     step = Step(at=now, by=CALLER, verb="rejected", text=reason.code)
-    _change(
+    is_there = _change(
         site,
         photo_id,
         lambda photo: photo.model_copy(
             update={"state": "rejected", "since": now, "reasons": (reason,), "url": ""}
         ).noting(step),
     )
+    if not is_there:
+        service.delete_remains(site, photo_id)
+        return
     kind = landing.PHOTOS
     storage.move(landing.incoming(kind, site, photo_id), landing.refused(kind, site, photo_id))
 
 
-def _change(site: str, photo_id: str, change: Callable[[Photo], Photo]) -> None:
-    """Change a photo that is not processed yet; one that is meanwhile is left alone."""
+def _change(site: str, photo_id: str, change: Callable[[Photo], Photo]) -> bool:
+    """Change a photo that is not processed yet; one that is meanwhile is left alone. Whether it is there still."""
     run = command_id()
 
-    def decide(before: Stored | None) -> Plan[None]:
+    def decide(before: Stored | None) -> Plan[bool]:
         if before is None or before.photo.state != "received":
-            return Plan((), None)
-        return Plan(service.kept(site, before, change(before.photo), run), None)
+            return Plan((), result=before is not None)
+        return Plan(service.kept(site, before, change(before.photo), run), result=True)
 
-    commit(lambda: table.read(site, photo_id), decide)
+    return commit(lambda: table.read(site, photo_id), decide)

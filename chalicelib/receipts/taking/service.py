@@ -62,9 +62,12 @@ def take(site: str, submission_id: str, now: datetime) -> None:
     """
     mid = table.owner(site, submission_id)
     known = None if mid is None else table.read(site, mid, submission_id)
-    if mid is None or known is None:
-        return
     incoming = landing.incoming(landing.RECEIPTS, site, submission_id)
+    if mid is None or known is None:
+        # Deleted with its member; whatever an earlier attempt left goes with it.
+        for key in (incoming, landing.kept(landing.RECEIPTS, site, submission_id)):
+            storage.delete(key)
+        return
     if known.state == RECEIVED and not known.is_read:
         known = _read(site, mid, known, now)
     elif known.file != submission.INCOMING:
@@ -110,6 +113,9 @@ def keep(site: str, mid: str, known: Submission, data: bytes, *, is_read: bool, 
         return Plan(tuple(writes), kept, lambda: table.is_written_by(site, mid, known.id, run.id))
 
     kept = commit(lambda: table.read(site, mid, known.id), decide)
+    if kept is None:
+        # Its member was erased while it was read.
+        storage.delete(landing.kept(landing.RECEIPTS, site, known.id))
     storage.delete(landing.incoming(landing.RECEIPTS, site, known.id))
     return kept
 

@@ -135,6 +135,25 @@ def test_a_receipt_of_a_member_who_was_erased_meanwhile_is_paid_to_nobody(desk, 
     assert buckets.keys(desk.files) == []
 
 
+def test_a_receipt_that_is_read_while_its_member_is_erased_leaves_no_picture(desk, ada):
+    sent = desk.send(ada)
+    known = desk.reader.looks
+
+    def looks(data):
+        desk.erase("m-ada")
+        return known(data)
+
+    desk.reader.looks = looks
+    with pytest.raises(Exception, match="no receipt"):
+        desk.take(sent)
+    assert buckets.keys(desk.files) == []
+    # Nor does a file that a form brings afterwards stay.
+    buckets.put(desk.files, desk.incoming(sent), b"late")
+    with pytest.raises(Exception, match="no receipt"):
+        desk.take(sent)
+    assert buckets.keys(desk.files) == []
+
+
 def test_a_receipt_of_a_merged_member_is_paid_to_who_goes_on(desk, ada, grace):
     sent = desk.send(ada)
     desk.merge("m-ada", "m-grace")
