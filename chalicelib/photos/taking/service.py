@@ -130,24 +130,30 @@ def take(site: str, photo_id: str, now: datetime) -> None:
     except (pictures.PictureRefused, fetching.FetchRefused) as refused:
         _refuse(site, photo_id, Reason(code=refused.code, text=str(refused)), now)
         return
-    picture = _stored(site, photo_id, made)
+    _keep(site, before.photo, made, labels, now)
+
+
+def _keep(site: str, before: Photo, made: Processed, labels: Sequence[screening.Label], now: datetime) -> None:
+    """Keep what was made of a photo, and say what becomes of it."""
+    rules = programmes.in_force(site).programme.photos
+    picture = _stored(site, before.id, made)
     # Found by its look before others are looked for, so that of two that come at once one tells of the other.
-    table.put_look(site, photo_id, picture.look)
-    similar = table.alike(site, photo_id, picture.look, rules.alike_bits)
+    table.put_look(site, before.id, picture.look)
+    similar = table.alike(site, before.id, picture.look, rules.alike_bits)
     seen = tuple(Label(name=each.name, confidence=each.confidence) for each in labels)
-    processed = before.photo.model_copy(
+    processed = before.model_copy(
         update={"picture": picture, "focus": made.focus, "labels": seen, "similar": tuple(similar), "url": ""}
     )
     state, reasons = judging.judged(processed, rules)
-    if not _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now)):
+    if not _change(site, before.id, lambda photo: _processed(photo, processed, state, reasons, now)):
         # Its owner was erased while it was processed.
         commit(lambda: None, lambda _: Plan(tuple(table.look_removals(site, processed)), None))
-        service.delete_remains(site, photo_id)
+        service.delete_remains(site, before.id)
         return
-    storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
+    storage.delete(landing.incoming(landing.PHOTOS, site, before.id))
     if state != "rejected":
         # The smallest files take longest to make: in a step of their own, without which everything works.
-        queue.send([queue.upload(landing.kept(landing.PHOTOS, site, photo_id))], name=queue.UPLOADS)
+        queue.send([queue.upload(landing.kept(landing.PHOTOS, site, before.id))], name=queue.UPLOADS)
 
 
 def finish(site: str, photo_id: str) -> None:
