@@ -12,6 +12,8 @@ Colour = tuple[int, int, int]
 Pen = ImageDraw.ImageDraw
 
 SIZE: Final = (1200, 900)
+"""Of the drawings, which are then made smaller: that smooths their edges."""
+_SHRUNK: Final = (800, 600)
 QUALITY: Final = 88
 _WOOD: Final = (146, 98, 62)
 _WHITE: Final = (247, 243, 235)
@@ -112,7 +114,7 @@ def _scene(top: Colour, bottom: Colour, draw: Callable[[Pen], None]) -> bytes:
     shade = Image.linear_gradient("L").resize(SIZE)
     picture = Image.composite(Image.new("RGB", SIZE, bottom), Image.new("RGB", SIZE, top), shade)
     draw(ImageDraw.Draw(picture))
-    return _jpeg(picture)
+    return _jpeg(picture.resize(_SHRUNK, Image.Resampling.LANCZOS))
 
 
 def _table(pen: Pen, colour: Colour) -> None:
