@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import pytest
 
 from chalicelib.local import demo, engines, home, installing
-from chalicelib.sites import tokens
+from chalicelib.sites import scopes, tokens
 
 COMMANDS = 5
 """To paste, of those that a start prints."""
@@ -108,6 +108,14 @@ class Laptop:
         """Send a body as a shop's server does; the token covers its bytes."""
         raw = json.dumps(body).encode()
         return self._call(method, f"/api/3.0{path}", raw, raw, **headers)
+
+    def as_staff(self, method: str, path: str, raw: bytes = b"", **headers: str) -> tuple[int, dict[str, Any]]:
+        """Ask as the merchant's staff, with a body of any type, which the headers name."""
+        token = tokens.issue_staff(
+            demo.SITE, demo.SECRET, scopes=scopes.grantable("staff"), now_seconds=int(time.time())
+        )
+        headers |= {"X-AnnexCloud-Site": demo.SITE, "Authorization": f"Bearer {token}"}
+        return self._call(method, f"/api/3.0{path}", raw, None, **headers)
 
     def control(self, route: str, body: object = None) -> tuple[int, dict[str, Any]]:
         """Post to a route that exists only on a laptop: ``clock`` or ``run-due``."""

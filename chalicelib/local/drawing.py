@@ -38,12 +38,12 @@ def teapot() -> bytes:
 
     def draw(pen: Pen) -> None:
         _table(pen, _WOOD)
-        _cup(pen, 820, 640, _WHITE, (176, 92, 40))
-        pen.ellipse([240, 330, 660, 680], fill=(54, 58, 66))
-        pen.polygon([(640, 470), (790, 360), (812, 392), (650, 580)], fill=(54, 58, 66))
-        pen.arc([130, 390, 330, 620], 80, 285, fill=(54, 58, 66), width=34)
-        pen.rounded_rectangle([360, 318, 540, 348], 14, fill=(38, 41, 48))
-        pen.ellipse([428, 280, 472, 324], fill=(38, 41, 48))
+        _cup(pen, 860, 640, _WHITE, (176, 92, 40))
+        pen.ellipse([300, 330, 720, 680], fill=(54, 58, 66))
+        pen.polygon([(700, 470), (850, 360), (872, 392), (710, 580)], fill=(54, 58, 66))
+        pen.arc([190, 390, 390, 620], 80, 285, fill=(54, 58, 66), width=34)
+        pen.rounded_rectangle([420, 318, 600, 348], 14, fill=(38, 41, 48))
+        pen.ellipse([488, 280, 532, 324], fill=(38, 41, 48))
 
     return _scene((244, 190, 128), (196, 110, 96), draw)
 
@@ -76,7 +76,7 @@ def beans() -> bytes:
         pen.rounded_rectangle([430, 160, 800, 740], 26, fill=(184, 60, 52))
         pen.rectangle([430, 160, 800, 224], fill=(140, 40, 36))
         pen.ellipse([515, 350, 715, 550], fill=_WHITE)
-        _cup(pen, 590, 470, (184, 60, 52), (60, 34, 22))
+        _cup(pen, 540, 490, (184, 60, 52), (60, 34, 22))
 
     return _scene((196, 214, 206), (150, 182, 178), draw)
 

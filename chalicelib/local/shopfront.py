@@ -13,7 +13,7 @@ from chalicelib.local.gateway import Answer, Request, refused
 PATH: Final = "/local/shop"
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{name}</title><style>
+<title>{name}</title><link rel="icon" href="data:,"><style>
 body {{ margin: 0 auto; max-width: 60rem; padding: 1rem 1.25rem 3rem; color: #26302b }}
 body {{ font: 1.05rem/1.6 system-ui, sans-serif }}
 h1 {{ font-size: 1.7rem; line-height: 1.2; margin: 1rem 0 }} p {{ max-width: 38rem }} a {{ color: #1e6c68 }}

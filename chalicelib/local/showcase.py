@@ -1,7 +1,8 @@
 """What the demo site shows of receipts and photos: rules that pay for them, and photos in every state a visitor meets.
 
 All of it goes through the API and the pipeline of uploads: files are sent in, taken by the queue's function, approved
-and published as staff would. A start that was cut short is completed by the next.
+and published as staff would. A start that was cut short is completed by the next; what visitors sent, changed or took
+away since stays as they left it.
 """
 
 import json
@@ -35,11 +36,18 @@ class Picture:
     spot: tuple[float, float]
     verbs: tuple[str, ...]
 
+    @property
+    def source(self) -> str:
+        """What the API knows it by, whatever else its member sends."""
+        return f"demo-{self.product}"
+
 
 def complete(client: Client, pictures: tuple[Picture, ...]) -> None:
     """Make whatever of it is missing; does nothing when all is there. Raises ``CallFailed``."""
     for product in PRODUCTS:
-        client.send("POST", "/products", {"productDetail": product}, key=f"demo-product-{product['productId']}")
+        sent = client.as_staff("POST", "/products", {"productDetail": product})
+        if sent.status != _IS_THERE:
+            _told(sent)
     _publish_rules(client)
     for picture in pictures:
         _show(client, picture)
@@ -48,7 +56,7 @@ def complete(client: Client, pictures: tuple[Picture, ...]) -> None:
 def _publish_rules(client: Client) -> None:
     found = _told(client.as_staff("GET", "/programme"))
     programme = found["programme"]
-    if any(each.get("galleryId") == GALLERY for each in programme.get("galleries", ())):
+    if _has_rules(programme):
         return
     for name, wanted in RULES.items():
         kept = programme.get(name)
@@ -56,22 +64,48 @@ def _publish_rules(client: Client) -> None:
     _told(client.as_staff("PUT", "/programme", {"version": found["version"], "programme": programme}))
 
 
+def _has_rules(programme: Mapping[str, Any]) -> bool:
+    """Whether they were published before: all at once, so that one that is left tells."""
+    return any(
+        str(each[name]) == str(rule[name])
+        for part, name in _IDS.items()
+        for rule in RULES[part]
+        for each in programme.get(part) or ()
+    )
+
+
 def _show(client: Client, picture: Picture) -> None:
-    listed = _told(client.as_staff("GET", f"/users/{picture.member}/photos"))["photos"]
-    photo = listed[0]["photoId"] if listed else _sent(client, picture)
-    state = _taken(client, photo)
+    listed = client.as_staff("GET", f"/users/{picture.member}/photos")
+    if listed.status == _IS_GONE:
+        return
+    photo = _own(client, picture, [each["photoId"] for each in _told(listed)["photos"]]) or _sent(client, picture)
+    if photo is None:
+        return
+    found = _taken(client, photo)
+    state, done = found["state"], {each["verb"] for each in found["history"]}
+    if state not in _OPEN or done & _CHANGED_SINCE:
+        return
     if state == "pending" and picture.verbs:
         name, (x, y) = picture.product, picture.spot
         _told(client.as_staff("PATCH", f"/photos/{photo}", {"hotSpots": [{"productId": name, "x": x, "y": y}]}))
-    done = {"approved": ("approve",), "published": ("approve", "publish")}.get(state, ())
-    for verb in picture.verbs[len(done) :] if state in _OPEN else ():
-        _told(client.as_staff("POST", f"/photos/{photo}/{verb}", {}))
+    for verb in picture.verbs:
+        if verb not in done:
+            _told(client.as_staff("POST", f"/photos/{photo}/{verb}", {}))
 
 
-def _sent(client: Client, picture: Picture) -> str:
+def _own(client: Client, picture: Picture, photos: list[str]) -> str | None:
+    """Which of a member's photos is ours: visitors send others, of which staff decide and no start does."""
+    return next(
+        (each for each in photos if _told(client.as_staff("GET", f"/photos/{each}"))["sourceId"] == picture.source),
+        None,
+    )
+
+
+def _sent(client: Client, picture: Picture) -> str | None:
+    """Its id; ``None`` when it was sent before and is no longer among the newest of its member."""
     fields = {
         "userId": picture.member, "caption": picture.caption, "tags": picture.tags, "products": picture.product,
-        "consent": "YES",
+        "consent": "YES", "sourceId": picture.source,
     }  # fmt: skip
     head = "".join(
         f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
@@ -80,17 +114,18 @@ def _sent(client: Client, picture: Picture) -> str:
     file = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n\r\n'
     body = (head + file).encode() + picture.draw() + f"\r\n--{_BOUNDARY}--\r\n".encode()
     kind = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
-    return str(_told(client.as_staff_with_bytes("POST", "/photos", body, **kind))["photoId"])
+    sent = client.as_staff_with_bytes("POST", "/photos", body, **kind)
+    return None if sent.status == _IS_THERE else str(_told(sent)["photoId"])
 
 
-def _taken(client: Client, photo: str) -> str:
-    """Its state, once the queue's function has taken it."""
+def _taken(client: Client, photo: str) -> dict[str, Any]:
+    """The photo, once the queue's function has taken it."""
     deadline = clock.monotonic_seconds() + TAKEN_SECONDS_MAX
-    while (state := str(_told(client.as_staff("GET", f"/photos/{photo}"))["state"])) == "received":
+    while (found := _told(client.as_staff("GET", f"/photos/{photo}")))["state"] == "received":
         if clock.monotonic_seconds() > deadline:
             raise CallFailed(f"The photo {photo} was not taken within {TAKEN_SECONDS_MAX} s.")
         clock.sleep(_POLL_SECONDS)
-    return state
+    return found
 
 
 def _told(answer: Answer) -> dict[str, Any]:
@@ -101,6 +136,11 @@ def _told(answer: Answer) -> dict[str, Any]:
 
 
 _OPEN: Final = frozenset({"pending", "approved"})
+_CHANGED_SINCE: Final = frozenset({"unpublish", "reopen", "reject", "withdraw", "reverse"})
+"""Verbs by which a visitor decided otherwise than the demo does."""
+_IDS: Final = {"actions": "actionId", "galleries": "galleryId", "photoCampaigns": "campaignId"}
+_IS_GONE: Final = 404
+_IS_THERE: Final = 409
 PRODUCTS: Final[tuple[Mapping[str, Any], ...]] = tuple(
     {"productId": name, "productName": title, "productPrice": price, "url": f"https://shop.example.test/{name}"}
     for name, title, price in (

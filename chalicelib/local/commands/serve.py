@@ -92,6 +92,7 @@ def _welcome(port: int) -> str:
             f"staff   {staff}   (good for an hour; `token --staff` makes another)",
             "\nIn a browser:\n",
             f"  photos of customers in a shop       http://{home.HOST}:{port}{shopfront.PATH}",
+            f"  the same photos as JSON             {base}/public/{demo.SITE}/galleries/{showcase.GALLERY}",
             f"  where a printed code leads          {base}/public/{demo.SITE}/upload/{showcase.CODE}",
             f"  what waits for a moderator          {_screen(base, staff)}",
             "\nTry:\n",
