@@ -13,6 +13,7 @@ from chalicelib.api.multipart import Upload
 from chalicelib.api.routing import Request, Routes
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import AlreadyExists, Malformed
+from chalicelib.formats import PHOTO_KINDS, kind_of
 from chalicelib.gateways import fetching
 from chalicelib.gateways.storage import Form
 from chalicelib.members import service as members
@@ -133,6 +134,8 @@ def post_photo(request: Request) -> Mapping[str, Any]:
     if body.url:
         _check_url(body.url)
     data = body.file.data if isinstance(body.file, Upload) else None
+    if data is not None and kind_of(data, PHOTO_KINDS) is None:
+        raise Malformed("file: must be a JPEG, PNG, HEIC or WebP picture; its name does not matter, its content does.")
     owner = None if body.user_id is None else members.resolve(request.site, body.user_id)
     given = _intake(request, body, owner, body.user_id or "", source="api", data=data, url=body.url)
     photo_id = taking.admit(request.site, watching.seen(given), request.now, request.key)

@@ -242,7 +242,9 @@ def test_photos_that_look_alike_tell_of_each_other(shop, files):
     ],
 )
 def test_what_is_no_picture_is_refused_with_a_reason_and_never_shown(shop, files, data, code):
-    sent = send(shop, data).ok["photoId"]
+    # A form takes any bytes: the bucket does not look at them.
+    sent = shop.post(f"/users/{ADA}/photos", {}, token=shop.member_token(ADA)).ok["photoId"]
+    buckets.put(files, f"in/photos/{shop.site}/{sent}", data)
     take(files)
 
     said = read(shop, sent)
@@ -250,6 +252,15 @@ def test_what_is_no_picture_is_refused_with_a_reason_and_never_shown(shop, files
     assert (said["state"], said["reasons"][0]["code"], said["picture"]) == ("rejected", code, None)
     assert buckets.keys(files) == [f"refused/photos/{shop.site}/{sent}"]
     assert decide(shop, sent, "reopen").status in {400, 409}
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg/>", b"GIF89a" + b"\0" * 100, b"%PDF-1.7"])
+def test_what_does_not_begin_like_a_picture_is_refused_at_once(shop, files, data):
+    said = send(shop, data)
+
+    assert said.refusal == (400, "AC1004")
+    assert "JPEG, PNG, HEIC or WebP" in said["errorMessage"]
+    assert buckets.keys(files) == []
 
 
 def test_a_second_file_behind_the_first_is_left_behind(shop, files):
