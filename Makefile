@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test check simulate canaries races mutate docs format package deploy-local clean
 .DELETE_ON_ERROR:
+# Whoever has it set would have every process that tests start compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first Python of at least 3.11; name another with `make PYTHON=...`.
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \

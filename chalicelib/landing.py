@@ -20,6 +20,10 @@ KEPT: Final = "kept"
 SHOWN: Final = "shown"
 REFUSED: Final = "refused"
 REPORTS: Final = "reports"
+SHOWN_NAMES: Final = (
+    "w256.webp", "w512.webp", "w1024.webp", "w2048.webp", "w512.jpg", "w1024.jpg", "w512.avif", "w1024.avif"
+)  # fmt: skip
+"""Names of everything that may be made of a photo."""
 NAME_CHARACTERS_MAX: Final = 200
 """Of the last part of a key; S3 takes 1,024 bytes for all of it."""
 _SITE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -5,6 +5,7 @@ import ipaddress
 import os
 import sys
 
+import moto.core  # noqa: F401 - hangs its handlers on sessions that are made later, and the product makes one only.
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 

@@ -27,7 +27,7 @@ LIBRARY_ROOMS = {
     "chalice": ("app", "chalicelib.api", "chalicelib.local"),
     "pynamodb": ("chalicelib.dynamo", "chalicelib.local", "*.table"),
     "boto3": ("chalicelib.dynamo", "chalicelib.gateways", "chalicelib.local"),
-    "botocore": ("chalicelib.dynamo", "chalicelib.gateways", "chalicelib.local"),
+    "botocore": ("chalicelib.clients", "chalicelib.dynamo", "chalicelib.gateways", "chalicelib.local"),
 }
 ENVIRONMENT_ROOMS = ("chalicelib.settings", "chalicelib.local")
 CLOCK_ROOMS = ("chalicelib.clock", "chalicelib.local")

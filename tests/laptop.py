@@ -17,8 +17,10 @@ from typing import Any, TextIO
 import pytest
 
 from chalicelib.local import demo, engines, home, installing
-from chalicelib.sites import tokens
+from chalicelib.sites import scopes, tokens
 
+COMMANDS = 5
+"""To paste, of those that a start prints."""
 READY_SECONDS_MAX = 90
 END_SECONDS_MAX = 15
 
@@ -64,7 +66,7 @@ class Laptop:
         self._listener = threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True)
         self._listener.start()
         deadline = time.monotonic() + READY_SECONDS_MAX
-        while len(self.commands) < 3:
+        while len(self.commands) < COMMANDS:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise AssertionError(f"Laurel did not start:\n{self.said}")
@@ -106,6 +108,14 @@ class Laptop:
         """Send a body as a shop's server does; the token covers its bytes."""
         raw = json.dumps(body).encode()
         return self._call(method, f"/api/3.0{path}", raw, raw, **headers)
+
+    def as_staff(self, method: str, path: str, raw: bytes = b"", **headers: str) -> tuple[int, dict[str, Any]]:
+        """Ask as the merchant's staff, with a body of any type, which the headers name."""
+        token = tokens.issue_staff(
+            demo.SITE, demo.SECRET, scopes=scopes.grantable("staff"), now_seconds=int(time.time())
+        )
+        headers |= {"X-AnnexCloud-Site": demo.SITE, "Authorization": f"Bearer {token}"}
+        return self._call(method, f"/api/3.0{path}", raw, None, **headers)
 
     def control(self, route: str, body: object = None) -> tuple[int, dict[str, Any]]:
         """Post to a route that exists only on a laptop: ``clock`` or ``run-due``."""

@@ -290,6 +290,8 @@ def _said(error: ErrorDetails) -> str:
     said = _PLAIN.get(error["type"]) or error["msg"].removeprefix("Value error, ").removesuffix(".")
     if error["type"] in _COUNTED:
         said = _COUNTED[error["type"]].format_map(error["ctx"])
+        if error["ctx"]["field_type"] == "Value":
+            said = said.replace("at least 1 of them", "a text that is not empty").replace("of them", "characters")
     return f" {said}" if error["type"] == "missing" else f": {said}" if error["loc"] else said
 
 

@@ -13,6 +13,7 @@ from chalicelib.api.multipart import Upload
 from chalicelib.api.routing import Request, Routes
 from chalicelib.dynamo.idempotency import Known
 from chalicelib.errors import AlreadyExists, Malformed
+from chalicelib.formats import PHOTO_KINDS, kind_of
 from chalicelib.gateways import fetching
 from chalicelib.gateways.storage import Form
 from chalicelib.members import service as members
@@ -137,6 +138,8 @@ def post_photo(request: Request) -> Mapping[str, Any]:
     if body.url:
         _check_url(body.url)
     data = _data(body)
+    if data is not None and kind_of(data, PHOTO_KINDS) is None:
+        raise Malformed("file: must be a JPEG, PNG, HEIC or WebP picture; its name does not matter, its content does.")
     owner = None if body.user_id is None else members.resolve(request.site, body.user_id)
     source = "review" if body.review_id else "api"
     given = _intake(request, body, owner, body.user_id or "", source=source, data=data, url=body.url)

@@ -17,8 +17,9 @@ from chalicelib.programme import service as programmes
 
 routes: Final = Routes(__name__, "Galleries")
 _TYPES: Final = {"webp": "image/webp", "jpeg": "image/jpeg", "avif": "image/avif"}
-CACHED: Final = "public, max-age=3600"
-"""What is withdrawn must go: caches ask again by the ETag, and then there is nothing."""
+WHOLE_CACHED: Final = "public, max-age=86400"
+"""A whole picture never changes under its address, but its owner may take it back: a day later nobody shows it."""
+CUT_CACHED: Final = "public, max-age=3600"
 PATH: Final = "/public/{siteId}/photos/{photoId}/{file}"
 
 
@@ -41,8 +42,8 @@ def get_picture(request: Request) -> File:
     AVIF where there is one.
 
     With crop one of the site's named crops is cut on the way, by the photo's own transformation or its focus; the
-    original is never changed. Pictures may be cached for an hour and are then asked for again by their ETag: a cut
-    changes when moderators move it, and what was withdrawn is gone.
+    original is never changed. Pictures may be cached: a whole one for a day, since its owner may take it back; a cut
+    for an hour, since moderators may move it. After that they are asked for again by their ETag.
     """
     site, photo_id = public_site(request), fields.outside_id("photoId", request.params["photoId"])
     photo = photos.seen(site, photo_id)
@@ -53,10 +54,14 @@ def get_picture(request: Request) -> File:
     if crop:
         return _cut(request, site, photo, name, crop)
     found = next((each for each in photo.picture.renditions if each.name == name), None)
-    data = None if found is None else storage.get(landing.shown(site, photo_id, found.name), cutting.BYTES_MAX)
-    if found is None or data is None:
+    if found is None:
         raise NoSuchPicture
-    return _file(data, _TYPES[found.format], f'"{photo.picture.sha256[:24]}-{found.name}"')
+    kind, tag = _TYPES[found.format], f'"{photo.picture.sha256[:24]}-{found.name}"'
+    known = is_known(_file(b"", kind, tag, WHOLE_CACHED), request.headers.get("if-none-match", ""))
+    data = b"" if known else storage.get(landing.shown(site, photo_id, found.name), cutting.BYTES_MAX)
+    if data is None:
+        raise NoSuchPicture
+    return _file(data, kind, tag, WHOLE_CACHED)
 
 
 def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> File:
@@ -68,16 +73,16 @@ def _cut(request: Request, site: str, photo: Photo, name: str, crop: str) -> Fil
         raise NoSuchPicture
     tag = cutting.tag_of(photo, crop, ratio, width)
     # Whoever has this very cut already is told so before it is made again.
-    known = is_known(_file(b"", "image/webp", tag), request.headers.get("if-none-match", ""))
+    known = is_known(_file(b"", "image/webp", tag, CUT_CACHED), request.headers.get("if-none-match", ""))
     data = b"" if known else cutting.cut(site, photo, crop, ratio, width)
     if data is None:
         raise NoSuchPicture
-    return _file(data, "image/webp", tag)
+    return _file(data, "image/webp", tag, CUT_CACHED)
 
 
-def _file(data: bytes, kind: str, tag: str) -> File:
+def _file(data: bytes, kind: str, tag: str, cached: str) -> File:
     headers = {
-        "Cache-Control": CACHED,
+        "Cache-Control": cached,
         "ETag": tag,
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",

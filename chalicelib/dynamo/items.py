@@ -8,8 +8,6 @@ from typing import Any, Final, TypeVar
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as ConnectionFault
-from botocore.loaders import Loader
-from botocore.session import get_session
 from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
 from pynamodb.connection.base import MetaTable
@@ -18,7 +16,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
-from chalicelib import clock, settings
+from chalicelib import clients, clock, settings
 from chalicelib.dynamo import meter, rehearsal, schema
 
 CONNECT_TIMEOUT_SECONDS: Final = 1
@@ -106,18 +104,7 @@ def _client() -> Any:
         max_pool_connections=POOL_CONNECTIONS,
         retries={"mode": "standard", "total_max_attempts": 1 + RETRIES_MAX},
     )
-    session = get_session()
-    session.register_component("data_loader", _OneService())
-    return session.create_client("dynamodb", region_name=settings.REGION, config=config)
-
-
-class _OneService(Loader):
-    """botocore's loader of service models, which otherwise lists the folders of 400 services, twice, to see whether
-    DynamoDB is one of them: a tenth of a cold start.
-    """
-
-    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's own signature.
-        return ["dynamodb"]
+    return clients.client("dynamodb", config)
 
 
 def reconnect() -> None:

@@ -7,9 +7,8 @@ from itertools import islice
 from typing import Any, Final
 
 from botocore.config import Config
-from botocore.session import get_session
 
-from chalicelib import settings
+from chalicelib import clients, settings
 
 BATCH_MAX: Final = 10
 """Messages a SendMessageBatch takes (AWS limit)."""
@@ -57,7 +56,7 @@ def _client() -> Any:
         read_timeout=READ_SECONDS_MAX,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
     )
-    return get_session().create_client("sqs", region_name=settings.REGION, config=config)
+    return clients.client("sqs", config)
 
 
 @cache

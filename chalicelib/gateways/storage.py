@@ -6,9 +6,8 @@ from typing import Any, Final
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as ConnectionFault
-from botocore.session import get_session
 
-from chalicelib import settings
+from chalicelib import clients, settings
 from chalicelib.values import value
 
 CONNECT_SECONDS_MAX: Final = 2
@@ -124,4 +123,4 @@ def _client() -> Any:
         signature_version="s3v4",
         s3={"addressing_style": "virtual" if settings.BUCKET_STYLE == "virtual" else "path"},
     )
-    return get_session().create_client("s3", region_name=settings.REGION, config=config)
+    return clients.client("s3", config)

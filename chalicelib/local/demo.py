@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from chalicelib import clock
+from chalicelib.local import drawing, showcase
 from chalicelib.local.calls import Client
 from chalicelib.local.gateway import Answer, Request
+from chalicelib.local.showcase import Picture
 from chalicelib.sites import service
 
 SITE: Final = "29235480"
 SECRET: Final = "laurel-demo-secret"  # noqa: S105 - it is published in the README.
 NAME: Final = "Laurel Demo"
+_SHOWN: Final = ("approve", "publish")
 
 
 class Clockwork(Protocol):
@@ -44,8 +47,12 @@ def create(answer: Callable[[Request], Answer], clockwork: Clockwork) -> None:
     if service.find(SITE) is None:
         service.create_site(SITE, NAME, clock.now(), SECRET)
     client = Client(answer, SITE, SECRET)
-    if client.get("/users", LAST_MEMBER).status == 200:
-        return
+    if client.get("/users", LAST_MEMBER).status != 200:
+        _live_through(client, clockwork)
+    showcase.complete(client, PICTURES)
+
+
+def _live_through(client: Client, clockwork: Clockwork) -> None:
     real_now = clock.now()
     try:
         for number, step in enumerate(STEPS):
@@ -77,7 +84,14 @@ ADA: Final = "ada@example.test"
 BEN: Final = "ben@example.test"
 CHLOE: Final = "chloe@example.test"
 LAST_MEMBER: Final = "dana@example.test"
-"""Joins last, so that her presence says that the demo is complete."""
+"""Joins last, so that her presence says that the histories are complete."""
+
+PICTURES: Final = (
+    Picture(BEN, drawing.kettle, "Six in the morning", "kettle, coffee", "kettle-gooseneck", (0.63, 0.65), _SHOWN),
+    Picture(CHLOE, drawing.teapot, "The pot that stays", "tea", "pot-cast-iron", (0.42, 0.56), _SHOWN),
+    Picture(LAST_MEMBER, drawing.beans, "New beans!", "coffee", "beans-house", (0.5, 0.5), ()),
+)
+"""Two are published; the last waits for a moderator."""
 
 STEPS: Final[list[Step]] = sorted(
     [

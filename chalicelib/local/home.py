@@ -50,6 +50,11 @@ class Home:
         return self.folder / "seal.key"
 
     @property
+    def receipt(self) -> Path:
+        """A picture of a receipt to try; drawn anew at each start."""
+        return self.folder / "receipt.jpg"
+
+    @property
     def log(self) -> Path:
         """Log of the API and its triggers, one JSON object a line."""
         return self.folder / "laurel.log"

@@ -14,7 +14,8 @@ from chalicelib import clock, errors
 from chalicelib.local.gateway import METHODS, Answer, Request, refused
 from chalicelib.local.home import HOST
 
-BODY_BYTES_MAX: Final = 1 << 20
+BODY_BYTES_MAX: Final = 4_500_000
+"""As in the cloud: Lambda takes 6 MB a call (AWS limit), of which base64 takes a quarter."""
 IDLE_SECONDS_MAX: Final = 30
 """How long a client may keep silent, between requests and within one."""
 LINGER_BYTES_MAX: Final = 32 << 20
@@ -25,7 +26,10 @@ TRAILER_LINES_MAX: Final = 64
 _REUSE: Final = (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 _MENDABLE: Final[dict[int, int]] = {501: 405, 505: 400}
 """Statuses in place of those with which the library blames itself for a method or version it does not know."""
-_TOO_LARGE: Final = f"The body is larger than {BODY_BYTES_MAX} bytes, the most that is taken in one call."
+_TOO_LARGE: Final = (
+    f"The body is larger than {BODY_BYTES_MAX} bytes, the most that is taken in one call. Send less at once. Larger "
+    "receipts and photos go straight to the bucket: POST /users/{memberId}/receipts/form and /users/{memberId}/photos."
+)
 _PIECE: Final = 64 << 10
 _log = logging.getLogger(__name__)
 

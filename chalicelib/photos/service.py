@@ -10,7 +10,6 @@ from chalicelib.dynamo.commit import Plan, Write, commit
 from chalicelib.dynamo.items import Address
 from chalicelib.errors import NotFound
 from chalicelib.gateways import storage
-from chalicelib.gateways.pictures import renditions
 from chalicelib.ledger import days
 from chalicelib.moderation import queue
 from chalicelib.moderation import service as moderation
@@ -184,20 +183,17 @@ def forget(site: str, mid: str) -> bool:
     for name in names:
         found = table.read(site, name)
         if found is not None and found.photo.mid == mid:
-            delete_files(site, found.photo)
+            delete_remains(site, name)
         _delete(site, mid, name)
     return len(names) < FORGOTTEN_AT_ONCE
 
 
-def delete_files(site: str, photo: Photo) -> None:
-    """Delete whatever lies in the bucket of a photo."""
-    ways = (landing.incoming, landing.kept, landing.refused)
-    # All that can be there: whoever was killed before they were listed had made some of them.
-    for key in (
-        *(way(landing.PHOTOS, site, photo.id) for way in ways),
-        *(landing.shown(site, photo.id, name) for name in renditions.NAMES),
-    ):
-        storage.delete(key)
+def delete_remains(site: str, photo_id: str) -> None:
+    """Delete whatever may lie in the bucket of a photo, also what was made and not listed by whoever was killed."""
+    for way in (landing.incoming, landing.kept, landing.refused):
+        storage.delete(way(landing.PHOTOS, site, photo_id))
+    for name in landing.SHOWN_NAMES:
+        storage.delete(landing.shown(site, photo_id, name))
 
 
 def dossier(site: str, mid: str) -> dict[str, Any]:

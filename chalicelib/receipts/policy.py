@@ -92,7 +92,8 @@ def _about_shop(receipts: Receipts, match: Matched, *, is_sure: bool) -> Iterato
         return
     if match.retailer is None:
         is_refused = is_sure and receipts.unknown_retailers == "reject"
-        yield Reason(UNKNOWN_SHOP, "Receipts of this shop do not count here.", _refusal(is_refused), "shop")
+        text = "Receipts of this shop do not count here." if is_refused else "We check whether this shop takes part."
+        yield Reason(UNKNOWN_SHOP, text, _refusal(is_refused), "shop")
     elif match.retailer.score < float(receipts.matching.sure):
         yield Reason(MAYBE_SHOP, "We check whose receipt this is.", MODERATION, f"shop: {match.retailer.name}")
 

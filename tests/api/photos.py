@@ -2,13 +2,11 @@
 
 import json
 
-import botocore.session
-
 import app
 from chalicelib import settings
 from chalicelib.local.gateway import Request
 from tests.api.shop import Said, Shop
-from tests.support import buckets, drawn
+from tests.support import amazon, buckets, drawn
 
 BOUNDARY = "laurel-test"
 
@@ -40,7 +38,7 @@ def take(files) -> None:
     """Call the function of the queue for whatever landed, and for what it sends itself, until nothing is left."""
     for key in [key for key in buckets.keys(files) if key.startswith(("in/", "drop/"))]:
         handed({"key": key})
-    sqs = botocore.session.get_session().create_client("sqs", settings.REGION)
+    sqs = amazon.client("sqs")
     url = sqs.get_queue_url(QueueName=settings.UPLOADS_QUEUE)["QueueUrl"]
     while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in found:

@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import botocore.session
 from PIL import Image
 
 from chalicelib import settings
@@ -26,6 +25,7 @@ from chalicelib.receipts.purchase import Bought, Purchase
 from chalicelib.receipts.submission import Event, Submission
 from tests.api.fixtures import NOON
 from tests.api.shop import ADA, Said, Shop
+from tests.support import amazon
 
 PLANTED = "019cff00-0000-7000-8000-000000000001"
 NUMBER = "698381745387396"
@@ -58,9 +58,8 @@ def send(shop: Shop, data: bytes | None = None, member: str = ADA, **more: Any) 
 
 def open_bucket(_shop: Shop) -> None:
     """A bucket and the queues, for calls that need them and have no fixture."""
-    session = botocore.session.get_session()
-    session.create_client("s3", settings.REGION).create_bucket(Bucket=settings.BUCKET)
-    sqs = session.create_client("sqs", settings.REGION)
+    amazon.client("s3").create_bucket(Bucket=settings.BUCKET)
+    sqs = amazon.client("sqs")
     for name in (settings.UPLOADS_QUEUE, settings.DUE_QUEUE):
         sqs.create_queue(QueueName=name)
     storage.forget_clients()

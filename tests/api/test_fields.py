@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
 from chalicelib.api import fields
 from chalicelib.errors import Malformed
@@ -206,3 +207,15 @@ def test_anything_is_read_or_refused_in_a_sentence(raw):
         fields.read(Everything, raw)
     except Malformed as refused:
         assert refused.message.endswith(".")  # noqa: PT017
+
+
+def test_a_text_is_counted_in_characters_and_a_list_in_pieces():
+    class All(fields.Body):
+        text: Annotated[fields.Text, Field(min_length=1)]
+        code: Annotated[fields.Text, Field(min_length=8)]
+        some: Annotated[list[str], Field(min_length=2)]
+
+    wanted = "text: a text that is not empty; code: at least 8 characters; some: at least 2 of them."
+    with pytest.raises(Malformed) as refused:
+        fields.read(All, {"text": "", "code": "abc", "some": []})
+    assert refused.value.message == wanted

@@ -70,7 +70,7 @@ def connected(shop: Shop, network: str = "x", **campaign) -> None:
     put(shop, f"/networks/{network}", {"accountId": "17", "accessToken": TOKEN}).ok  # noqa: B018
 
 
-@pytest.mark.proves("A064", "A068", "A156")
+@pytest.mark.proves("A064", "A068", "A094", "A156")
 def test_posts_with_the_hashtag_are_taken_in_once_and_go_on_from_the_newest(shop, files, asked):
     connected(shop)
     pages = {"": tweets(asked, 5, 4, next_token="more"), "more": tweets(asked, 3)}

@@ -1,11 +1,11 @@
 """The queue of what is due: ten messages a call, and none lost unnoticed."""
 
 import pytest
-from botocore.session import get_session
 from moto import mock_aws
 
 from chalicelib import settings
 from chalicelib.gateways import queue
+from tests.support import amazon
 
 
 class Calls:
@@ -46,7 +46,7 @@ def test_a_message_that_was_not_taken_is_told(calls: Calls):
 def test_messages_arrive_as_they_were_sent():
     with mock_aws():
         queue.forget_clients()
-        sqs = get_session().create_client("sqs", region_name=settings.REGION)
+        sqs = amazon.client("sqs")
         url = sqs.create_queue(QueueName=settings.DUE_QUEUE)["QueueUrl"]
 
         queue.send(['{"kind": "hold"}'])

@@ -10,6 +10,7 @@ import zlib
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
+from chalicelib import landing
 from chalicelib.gateways import pictures
 from chalicelib.gateways.pictures import PictureRefused, renditions, saliency
 
@@ -295,3 +296,9 @@ def test_receipts_take_no_webp_though_photos_do():
     with pytest.raises(PictureRefused, match="JPEG, PNG or HEIC"):
         pictures.examine(data)
     assert renditions.processed(data).kind == "webp"
+
+
+def test_the_names_of_all_that_is_made_are_known_to_whoever_deletes_it():
+    made = [(renditions.WIDTHS, "webp"), (renditions.FALLBACKS, "jpg"), (renditions.AVIF_WIDTHS, "avif")]
+
+    assert set(landing.SHOWN_NAMES) == {f"w{width}.{kind}" for widths, kind in made for width in widths}

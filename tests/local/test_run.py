@@ -1,17 +1,20 @@
 import contextlib
 import json
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import threading
 import time
-from datetime import datetime, timedelta
+import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from chalicelib.local import demo
+from chalicelib.local import demo, drawing, showcase
 from tests.laptop import Laptop, running, seed
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.network]
@@ -42,17 +45,36 @@ def given(laptop: Laptop, member: str, points: int) -> int:
     return answered["updatedAvailablePoints"]
 
 
-def test_the_printed_commands_work_as_pasted(folder: Path) -> None:
+@pytest.mark.proves("A018")
+def test_what_is_printed_works_as_pasted_and_as_opened(folder: Path) -> None:
     with running(folder) as laptop:
         answers = [
             subprocess.run(["sh", "-c", command], cwd="/", capture_output=True, text=True, check=True, timeout=60)
             for command in laptop.commands
         ]
-
         bodies = [json.loads(answer.stdout) for answer in answers]
-        assert [body.get("errorCode") for body in bodies] == [None, None, None]
+        shop, feed, form, screen = re.findall(r"^  (?!curl)\w.*?(http://\S+)$", laptop.said, re.MULTILINE)
+        pages = {url: urllib.request.urlopen(url, timeout=30).read().decode() for url in (shop, form, screen)}  # noqa: S310
+        photos = json.load(urllib.request.urlopen(feed, timeout=30))["photos"]  # noqa: S310
+
+        assert [body.get("errorCode") for body in bodies] == [None] * 5
         assert bodies[1]["credit"] == 50
         assert demo.SECRET in laptop.said
+        assert f'data-gallery="{showcase.GALLERY}"' in pages[shop]
+        assert "<form" in pages[form]
+        assert "moderation.js" in pages[screen]
+        assert [each["caption"] for each in photos] == ["The pot that stays", "Six in the morning"]
+        assert all(each["hotSpots"] for each in photos)
+        deadline = time.monotonic() + 60
+        while (paid := mine(laptop, bodies[3]["submissionId"]))["status"] == "Pending" and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert (paid["status"], paid["reasons"]) == ("Points Awarded", [])
+
+
+def mine(laptop: Laptop, submission: str) -> dict[str, Any]:
+    """Ada's receipt of that id."""
+    _, found = laptop.get(f"/users/{demo.ADA}/receipts", demo.ADA)
+    return next(each for each in found["receipts"] if each["submissionId"] == submission)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -60,6 +82,8 @@ def test_a_signal_to_the_group_ends_every_part_and_a_restart_finds_the_data(fold
     laptop = Laptop(folder)
     laptop.start()
     after = given(laptop, demo.BEN, 137)
+    photo = photo_of_ben(laptop)
+    assert laptop.as_staff("DELETE", f"/galleries/{showcase.GALLERY}")[0] == 200
     parts = laptop.parts()
 
     seconds = laptop.stop(number)
@@ -70,7 +94,24 @@ def test_a_signal_to_the_group_ends_every_part_and_a_restart_finds_the_data(fold
     assert not any(is_alive(each) for each in parts)
     laptop.start()
     assert points_of(laptop, demo.BEN) == after
+    # What a visitor sent or took away is no part of the demo that a start completes.
+    assert laptop.as_staff("GET", f"/photos/{photo}")[1]["state"] == "pending"
+    assert laptop.as_staff("GET", f"/galleries/{showcase.GALLERY}")[0] == 404
     laptop.stop()
+
+
+def photo_of_ben(laptop: Laptop) -> str:
+    """A photo that he sent and of which nobody has decided yet."""
+    part = b'--b\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
+    body = part % (b"userId", b"", demo.BEN.encode()) + part % (b"file", b'; filename="a.jpg"', drawing.teapot())
+    _, sent = laptop.as_staff(
+        "POST", "/photos", body + b"--b--\r\n", **{"Content-Type": "multipart/form-data; boundary=b"}
+    )
+    deadline = time.monotonic() + 30
+    while laptop.as_staff("GET", f"/photos/{sent['photoId']}")[1]["state"] == "received":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return str(sent["photoId"])
 
 
 def test_two_copies_run_side_by_side_and_know_nothing_of_each_other(seeded: Path, folder: Path, tmp_path: Path) -> None:
@@ -137,7 +178,8 @@ def test_on_dynamodb_local_the_data_survive_a_kill(tmp_path: Path) -> None:
 def test_time_moves_forward_and_back_and_nothing_due_is_missed(folder: Path) -> None:
     with running(folder) as laptop:
         # A sweep runs far ahead of real time, and time goes back.
-        laptop.control("clock", {"now": "2031-01-01T00:00:00Z"})
+        ahead = datetime.now(UTC) + timedelta(days=430)
+        laptop.control("clock", {"now": ahead.isoformat()})
         assert laptop.control("run-due")[1]["failed"] == []
         _, back = laptop.control("clock", {"now": None})
         given(laptop, demo.BEN, 41)

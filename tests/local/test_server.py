@@ -62,7 +62,7 @@ def refusal(server: Server, raw: bytes, *, half_closed: bool = False) -> tuple[i
         (b"Content-Length: 1\r\nContent-Length: 2\r\n", 400),
         (b"Content-Length: %d\r\n" % (BODY_BYTES_MAX + 1), 413),
         (b"Content-Length: " + b"9" * 500 + b"\r\n", 413),
-        (b"Content-Length: 3000000\r\nExpect: 100-continue\r\n", 413),
+        (b"Content-Length: 5000000\r\nExpect: 100-continue\r\n", 413),
         (b"Transfer-Encoding: gzip\r\n", 400),
         (b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n", 400),
         (b"".join(b"X-%d: 1\r\n" % number for number in range(200)), 431),

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib import clock, landing
 from chalicelib.dynamo import meter
-from chalicelib.gateways import screening, storage
+from chalicelib.gateways import pictures, screening, storage
 from chalicelib.gateways.pictures import renditions
 from chalicelib.ledger import service as ledger
 from chalicelib.members.erasing import service as erasing
@@ -121,6 +121,30 @@ def test_what_comes_after_its_owner_was_erased_is_deleted(shop, files):
 
     assert of(files, photo.id) == []
     assert service.dossier(shop.site, mid) == {}
+
+
+@pytest.mark.proves("A074")
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_is_made_while_its_owner_is_erased_is_deleted_again(shop, files, monkeypatch, refused):
+    mid = _mid(shop)
+    photo = sent(shop, drawn.png(1), mid=mid, member=ADA)
+
+    def erasing_screen(_):
+        while not service.forget(shop.site, mid):
+            pass
+        if refused:
+            raise pictures.PictureRefused("broken", "It ends in the middle.")
+        return ()
+
+    monkeypatch.setattr(screening, "labels", erasing_screen)
+    taking.take(shop.site, photo, clock.now())
+
+    assert of(files, photo) == []
+    assert table.read(shop.site, photo) is None
+    # A message that comes late finds nothing and leaves nothing.
+    storage.put(landing.kept("photos", shop.site, photo), drawn.png(1), "image/png")
+    taking.finish(shop.site, photo)
+    assert of(files, photo) == []
 
 
 def test_nothing_is_taken_for_whoever_is_being_erased(shop, files):

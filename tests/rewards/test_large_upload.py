@@ -22,6 +22,7 @@ POOL = {"rewardId": "pool", "rewardName": "P", "status": "Live", "codes": {"sour
 @pytest.mark.engine
 @pytest.mark.slow
 @pytest.mark.proves("A140", "A142")
+@pytest.mark.parametrize("real_table", ["dynamodb_local"], indirect=True)
 def test_ten_thousand_codes_go_in_while_the_gateway_waits(real_table: Any) -> None:
     force = compiled(validate(document(rewards=[POOL])), 2)
     reward = force.reward_by_id["pool"]

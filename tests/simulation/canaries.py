@@ -81,7 +81,7 @@ CANARIES: Final = (
         "chalicelib.ledger.service",
         "lambda: table.is_ours(site, *lines[0], run.id)",
         "lambda: False",
-        near=65,
+        near=195,
     ),
     Canary(
         "doubt-forgotten",

@@ -33,8 +33,12 @@ PURE_CACHES = {
     ("chalicelib.api.pages", "_file"),
     ("chalicelib.api.gallery_feed", "_read"),
     ("chalicelib.gateways.reaching", "_context"),
+    ("chalicelib.clients", "_session"),
     ("chalicelib.gateways.ocr", "chosen"),
+    ("chalicelib.gateways.ocr.rapid", "_engine"),
+    ("chalicelib.gateways.ocr.textract", "client"),
     ("chalicelib.gateways.screening", "chosen"),
+    ("chalicelib.gateways.screening.rekognition", "_client"),
     ("chalicelib.gateways.storage", "_client"),
     ("chalicelib.programme.starting.service", "_plain"),
 }

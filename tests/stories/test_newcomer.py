@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.shop import Shop
-from tests.laptop import Laptop
+from tests.laptop import COMMANDS, Laptop
 from tests.stories.wire import Clock, order, rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.network]
@@ -69,10 +69,11 @@ def test_the_printed_commands_work_as_pasted_at_any_later_time(laptop: Laptop, c
 
     answers = [json.loads(_shell(command)) for command in laptop.commands]
 
-    assert [answer.get("errorCode") for answer in answers] == [None, None, None]
-    figures, credited, activity = answers
+    assert [answer.get("errorCode") for answer in answers] == [None] * COMMANDS
+    figures, credited, activity, sent, receipts = answers
     assert credited["updatedAvailablePoints"] == figures["availablePoints"] + 50
     assert activity["activityDetail"][0]["credit"] == 50
+    assert receipts["receipts"][0]["submissionId"] == sent["submissionId"]
 
 
 @pytest.mark.proves("B009", "B213")

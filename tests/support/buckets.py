@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import botocore.session
-
 from chalicelib import settings
 from chalicelib.gateways import queue, storage
+from tests.support import amazon
 
 
 @contextmanager
 def bucket() -> Iterator[Any]:
     """An empty bucket of moto, within ``moto_table``; yields a botocore client that the product does not share."""
-    client = botocore.session.get_session().create_client("s3", settings.REGION)
-    sqs = botocore.session.get_session().create_client("sqs", settings.REGION)
+    client = amazon.client("s3")
+    sqs = amazon.client("sqs")
     client.create_bucket(Bucket=settings.BUCKET)
     for name in (settings.UPLOADS_QUEUE, settings.DUE_QUEUE):
         sqs.create_queue(QueueName=name)

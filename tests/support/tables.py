@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import botocore.session
 from botocore.config import Config
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from chalicelib import clock, settings
 from chalicelib.dynamo import claims, items, schema
+from tests.support import amazon
 
 _ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 _one_call = threading.Lock()
@@ -72,7 +72,7 @@ def _fresh_table(engine: str) -> Iterator[Any]:
 def _connected(engine: str) -> tuple[Any, Any]:
     if engine not in _clients:
         config = Config(connect_timeout=5, read_timeout=20, max_pool_connections=64)
-        client = botocore.session.get_session().create_client("dynamodb", settings.REGION, config=config)
+        client = amazon.client("dynamodb", config)
         items.reconnect()
         _clients[engine] = client, items.connection()
     return _clients[engine]

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 
-from chalicelib import settings
+from chalicelib import clients
 from chalicelib.gateways import ocr, pictures
 from chalicelib.recognised import WORDS_MAX, Box, Hint, HintedLine, Page, Word
 
@@ -70,15 +69,12 @@ def look_at_stored(bucket: str, name: str, *, width: int, height: int) -> Page:
 @cache
 def client() -> Any:
     """The one client, made at first use: few functions read receipts."""
-    return botocore.session.get_session().create_client(
-        "textract",
-        region_name=settings.REGION,
-        config=Config(
-            connect_timeout=CONNECT_SECONDS_MAX,
-            read_timeout=READ_SECONDS_MAX,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
-        ),
+    config = Config(
+        connect_timeout=CONNECT_SECONDS_MAX,
+        read_timeout=READ_SECONDS_MAX,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
     )
+    return clients.client("textract", config)
 
 
 def _analysed(textract: Any, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,12 +27,6 @@ ORIGINAL_QUALITY: Final = 92
 AVIF_QUALITY: Final = 60
 AVIF_SPEED: Final = 8
 AVIF_WIDTHS: Final = (512, 1024)
-NAMES: Final = (
-    *(f"w{side}.webp" for side in WIDTHS),
-    *(f"w{side}.jpg" for side in FALLBACKS),
-    *(f"w{side}.avif" for side in AVIF_WIDTHS),
-)
-"""The files that can be made of a picture."""
 SIDES_RATIO_MAX: Final = 100
 
 

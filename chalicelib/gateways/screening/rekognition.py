@@ -6,9 +6,8 @@ from typing import Any, Final
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as ConnectionFault
-from botocore.session import get_session
 
-from chalicelib import settings
+from chalicelib import clients
 from chalicelib.gateways.pictures import PictureRefused
 from chalicelib.gateways.pictures.shrinking import shrunk
 from chalicelib.gateways.screening import Label, ScreenFailed
@@ -45,4 +44,4 @@ def _client() -> Any:
         read_timeout=READ_SECONDS_MAX,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
     )
-    return get_session().create_client("rekognition", region_name=settings.REGION, config=config)
+    return clients.client("rekognition", config)

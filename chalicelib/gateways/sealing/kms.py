@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from chalicelib import settings
+from chalicelib import clients, settings
 
 CONNECT_SECONDS_MAX: Final = 1
 READ_SECONDS_MAX: Final = 3
@@ -32,15 +31,12 @@ def unseal(sealed: str, context: Mapping[str, str]) -> bytes | None:
 @cache
 def client() -> Any:
     """The one client, made at first use: not every request opens a secret."""
-    return botocore.session.get_session().create_client(
-        "kms",
-        region_name=settings.REGION,
-        config=Config(
-            connect_timeout=CONNECT_SECONDS_MAX,
-            read_timeout=READ_SECONDS_MAX,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
-        ),
+    config = Config(
+        connect_timeout=CONNECT_SECONDS_MAX,
+        read_timeout=READ_SECONDS_MAX,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS_MAX},
     )
+    return clients.client("kms", config)
 
 
 def _sealed(kms: Any, plain: bytes, context: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from app import app
 from chalicelib import clock
-from chalicelib.local import controls, demo, engines, home, resources
+from chalicelib.local import controls, demo, drawing, engines, home, resources, shopfront, showcase
 from chalicelib.local.calls import CallFailed
 from chalicelib.local.gateway import Gateway
 from chalicelib.local.pump import Pump
@@ -35,7 +35,7 @@ def main(_: list[str]) -> int:
     _log_to(place.log)
     gateway = Gateway(app)
     pump = Pump(app, resources.create())
-    server = Server(home.port(), controls.beside(gateway.answer, pump))
+    server = Server(home.port(), shopfront.beside(controls.beside(gateway.answer, pump)))
     # The clock of a copy that ended in another time may have let a sweep run ahead.
     pump.set_clock(None)
     pump.start()
@@ -44,6 +44,7 @@ def main(_: list[str]) -> int:
     except CallFailed as failure:
         print(f"The demo site could not be completed: {failure}", file=sys.stderr)
         return 1
+    place.receipt.write_bytes(drawing.receipt(clock.now()))
     if not stop.is_set():
         server.open()
         print(_welcome(server.server_port), flush=True)
@@ -75,10 +76,13 @@ def _welcome(port: int) -> str:
     )
     gift = json.dumps({"id": demo.ADA, "activity": "CREDIT", "actionId": "100", "credit": "50", "reason": "Thank you"})
     posting = f"-H 'Content-Type: application/json' -d {shlex.quote(gift)}"
+    receipt = f"-F userId={demo.ADA} -F {shlex.quote(f'file=@{home.current().receipt}')}"
     commands = [
         f"curl -s -H {_SITE} -H {_bearer('--get', demo.ADA)} {base}/points/{demo.ADA}",
         f"curl -s -H {_SITE} -H {_bearer('--body', gift)} {posting} {base}/points",
         f"curl -s -H {_SITE} -H {_bearer('--get', demo.ADA)} {base}/users/{demo.ADA}/activity",
+        f"curl -s -H {_SITE} -H {_bearer('--staff')} {receipt} {base}/receipts",
+        f"curl -s -H {_SITE} -H {_bearer('--get', demo.ADA)} {base}/users/{demo.ADA}/receipts",
     ]
     return "\n".join(
         [
@@ -86,7 +90,11 @@ def _welcome(port: int) -> str:
             f"site    {demo.SITE}",
             f"secret  {demo.SECRET}",
             f"staff   {staff}   (good for an hour; `token --staff` makes another)",
-            f"\nIn a browser, receipts and photos that wait for somebody:\n  {_screen(base, staff)}",
+            "\nIn a browser:\n",
+            f"  photos of customers in a shop       http://{home.HOST}:{port}{shopfront.PATH}",
+            f"  the same photos as JSON             {base}/public/{demo.SITE}/galleries/{showcase.GALLERY}",
+            f"  where a printed code leads          {base}/public/{demo.SITE}/upload/{showcase.CODE}",
+            f"  what waits for a moderator          {_screen(base, staff)}",
             "\nTry:\n",
             *(f"  {command}\n" for command in commands),
         ]

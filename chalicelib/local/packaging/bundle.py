@@ -9,11 +9,10 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
+from chalicelib import clients
 from chalicelib.local.packaging.failure import PackagingFailed
 from chalicelib.local.packaging.interpreter import run
 
-SERVICES: Final = ("dynamodb", "kms", "rekognition", "s3", "sqs", "textract")
-"""Services of AWS that the functions call; botocore's descriptions of the other 400 stay out of the bundle."""
 COMPILE_SECONDS: Final = 300
 TASK_ROOT: Final = "/var/task"
 """Where Lambda unzips the bundle; tracebacks name it."""
@@ -35,12 +34,12 @@ def unpack(archive: Path, folder: Path) -> None:
 
 
 def trim_botocore(data: Path) -> None:
-    """Leave only the services of ``SERVICES``; the files beside them describe regions and retries."""
-    missing = [service for service in SERVICES if not (data / service).is_dir()]
+    """Leave only the services of ``clients.SERVICES``; the files beside them describe regions and retries."""
+    missing = [service for service in clients.SERVICES if not (data / service).is_dir()]
     if missing:
         raise PackagingFailed(f"botocore does not know {', '.join(missing)}.")
     for found in sorted(data.iterdir()):
-        if found.is_dir() and found.name not in SERVICES:
+        if found.is_dir() and found.name not in clients.SERVICES:
             _remove(found)
 
 

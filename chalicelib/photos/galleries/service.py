@@ -112,8 +112,10 @@ def _listed(
         return _part(_picked(site, album, gallery, now), place, wide)
     if gallery.order == "trending":
         return _part(_trending(site, album, gallery, subject, now), place, wide)
-    found = album.published(site, gallery.by, subject, after=place, limit=wide, oldest_first=gallery.order == "oldest")
-    return list(found), len(found) == wide
+    # One more than is shown tells whether there is another page: nobody is to be led to an empty one.
+    is_oldest_first = gallery.order == "oldest"
+    found = album.published(site, gallery.by, subject, after=place, limit=wide + 1, oldest_first=is_oldest_first)
+    return list(found[:wide]), len(found) > wide
 
 
 def _part(photos: Sequence[str], place: str, wide: int) -> tuple[list[Listed], bool]:

@@ -120,8 +120,12 @@ def take(site: str, photo_id: str, now: datetime) -> None:
     What cannot be taken is rejected with the reason. Raises what may go better next time.
     """
     before = table.read(site, photo_id)
-    if before is None or before.photo.state not in _WAITING:
-        # Nobody waits for it: a form that was used again, or a photo that was deleted with its owner meanwhile.
+    if before is None:
+        # Deleted with its owner; whatever an earlier attempt left goes with it.
+        service.delete_remains(site, photo_id)
+        return
+    if before.photo.state not in _WAITING:
+        # Nobody waits for it: a form that was used again.
         storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
         return
     if before.photo.state != "received":
@@ -136,28 +140,39 @@ def take(site: str, photo_id: str, now: datetime) -> None:
     except (pictures.PictureRefused, fetching.FetchRefused) as refused:
         _refuse(site, photo_id, Reason(code=refused.code, text=str(refused)), now)
         return
-    picture = _stored(site, photo_id, made)
+    _keep(site, before.photo, made, labels, now)
+
+
+def _keep(site: str, before: Photo, made: Processed, labels: Sequence[screening.Label], now: datetime) -> None:
+    """Keep what was made of a photo, and say what becomes of it."""
+    rules = programmes.in_force(site).programme.photos
+    picture = _stored(site, before.id, made)
     # Found by its look before others are looked for, so that of two that come at once one tells of the other.
-    table.put_look(site, photo_id, picture.look)
-    similar = table.alike(site, photo_id, picture.look, rules.alike_bits)
+    table.put_look(site, before.id, picture.look)
+    similar = table.alike(site, before.id, picture.look, rules.alike_bits)
     seen = tuple(Label(name=each.name, confidence=each.confidence) for each in labels)
-    processed = before.photo.model_copy(
+    processed = before.model_copy(
         update={"picture": picture, "focus": made.focus, "labels": seen, "similar": tuple(similar), "url": ""}
     )
     state, reasons = judging.judged(processed, rules)
-    if not _change(site, photo_id, lambda photo: _processed(photo, processed, state, reasons, now)):
-        _forget(site, processed)
+    if not _change(site, before.id, lambda photo: _processed(photo, processed, state, reasons, now)):
+        # Its owner was erased while it was processed.
+        commit(lambda: None, lambda _: Plan(tuple(table.look_removals(site, processed)), None))
+        service.delete_remains(site, before.id)
         return
-    storage.delete(landing.incoming(landing.PHOTOS, site, photo_id))
+    storage.delete(landing.incoming(landing.PHOTOS, site, before.id))
     if state != "rejected":
         # The smallest files take longest to make: in a step of their own, without which everything works.
-        queue.send([queue.upload(landing.kept(landing.PHOTOS, site, photo_id))], name=queue.UPLOADS)
+        queue.send([queue.upload(landing.kept(landing.PHOTOS, site, before.id))], name=queue.UPLOADS)
 
 
 def finish(site: str, photo_id: str) -> None:
     """Make the AVIF renditions of a photo that has none yet. Safe to repeat."""
     before = table.read(site, photo_id)
-    if before is None or before.photo.picture is None:
+    if before is None:
+        service.delete_remains(site, photo_id)
+        return
+    if before.photo.picture is None:
         return
     if any(each.format == "avif" for each in before.photo.picture.renditions):
         return
@@ -171,13 +186,13 @@ def finish(site: str, photo_id: str) -> None:
 
     def decide(found: Stored | None) -> Plan[bool]:
         if found is None or found.photo.picture is None:
-            return Plan((), found is not None)
+            return Plan((), result=found is not None)
         had = tuple(each for each in found.photo.picture.renditions if each.format != "avif")
         picture = found.photo.picture.model_copy(update={"renditions": (*had, *listed)})
         return Plan(service.kept(site, found, found.photo.model_copy(update={"picture": picture}), run), result=True)
 
     if not commit(lambda: table.read(site, photo_id), decide):
-        _forget(site, before.photo)
+        service.delete_remains(site, photo_id)
 
 
 def resume(site: str, photo_id: str, now: datetime) -> None:
@@ -283,14 +298,6 @@ def _stored(site: str, photo_id: str, made: Processed) -> Picture:
     )
 
 
-def _forget(site: str, photo: Photo) -> None:
-    """Delete what was made of a photo that was deleted with its owner meanwhile: nobody else would find it."""
-    service.delete_files(site, photo)
-    gone = tuple(table.look_removals(site, photo))
-    if gone:
-        commit(lambda: None, lambda _: Plan(gone, None))
-
-
 def _listed(made: Sequence[renditions.Rendition]) -> tuple[Rendition, ...]:
     return tuple(
         Rendition(name=each.name, format=each.format, width=each.width, height=each.height, bytes=len(each.data))
@@ -306,24 +313,27 @@ def _processed(photo: Photo, made: Photo, state: str, reasons: tuple[Reason, ...
 
 def _refuse(site: str, photo_id: str, reason: Reason, now: datetime) -> None:
     step = Step(at=now, by=CALLER, verb="rejected", text=reason.code)
-    _change(
+    is_there = _change(
         site,
         photo_id,
         lambda photo: photo.model_copy(
             update={"state": "rejected", "since": now, "reasons": (reason,), "url": ""}
         ).noting(step),
     )
+    if not is_there:
+        service.delete_remains(site, photo_id)
+        return
     kind = landing.PHOTOS
     storage.move(landing.incoming(kind, site, photo_id), landing.refused(kind, site, photo_id))
 
 
 def _change(site: str, photo_id: str, change: Callable[[Photo], Photo]) -> bool:
-    """Change a photo that is not processed yet; one that is meanwhile is left alone. Whether there is one still."""
+    """Change a photo that is not processed yet; one that is meanwhile is left alone. Whether it is there still."""
     run = command_id()
 
     def decide(before: Stored | None) -> Plan[bool]:
         if before is None or before.photo.state != "received":
-            return Plan((), before is not None)
+            return Plan((), result=before is not None)
         return Plan(service.kept(site, before, change(before.photo), run), result=True)
 
     return commit(lambda: table.read(site, photo_id), decide)

@@ -39,6 +39,7 @@ _TRADE: Final = re.compile(r"(?:" + "|".join(sorted(_TRADES.split(), key=len, re
 _ADDRESS: Final = re.compile(
     r"\bjalan|jalan\b|^\W*j[l1]n\b|\bj[l1]n\b|^\W*(?:no|n0)\W{0,3}\d|\b(?:lot|l0t)\W{0,2}\w*\d|\blorong|\blebuh|persiaran|\btaman\b|\btmn\b|kampung|\bkg\b\.?\s"
     r"|\bseksyen|\bsection\b|\bfloor\b|\blevel\b|leve1|\bblock\b|\bblk\b|\bbatu\b|\bstreet\b|\broad\b|\bavenue\b|\blane\b|stra(?:ß|ss)e|\bstr\."
+    r"|^\W*\d{1,4}[a-z]?\W{0,2}[a-z ]+(?:street|road|avenue|lane|drive|square)\b"
     r"|platz\b|\brue\b|\bplace\b|\bcalle\b|\bavda\b|\bvia\b|\bviale\b|\bpiazza\b|straat\b|\brua\b|(?<!\d)\d{5}(?!\d)\W{0,2}[A-Za-z]|\b\d{4}\s?[A-Z]{2}\b"
     r"|selangor|kuala\s?lumpur|johor|penang|melaka|perak|sabah|sarawak|kedah|kelantan|pahang|terengganu|negeri|wilayah|putrajaya",
     re.IGNORECASE,

@@ -62,9 +62,10 @@ def take(site: str, submission_id: str, now: datetime) -> None:
     """
     mid = table.owner(site, submission_id)
     known = None if mid is None else table.read(site, mid, submission_id)
-    if mid is None or known is None:
-        return
     incoming = landing.incoming(landing.RECEIPTS, site, submission_id)
+    if mid is None or known is None:
+        _clear(site, submission_id, is_gone=True)
+        return
     if known.state == RECEIVED and not known.is_read:
         known = _read(site, mid, known, now)
     elif known.file != submission.INCOMING:
@@ -110,8 +111,15 @@ def keep(site: str, mid: str, known: Submission, data: bytes, *, is_read: bool, 
         return Plan(tuple(writes), kept, lambda: table.is_written_by(site, mid, known.id, run.id))
 
     kept = commit(lambda: table.read(site, mid, known.id), decide)
-    storage.delete(landing.incoming(landing.RECEIPTS, site, known.id))
+    _clear(site, known.id, is_gone=kept is None)
     return kept
+
+
+def _clear(site: str, submission_id: str, *, is_gone: bool) -> None:
+    """Delete the file that came; of a submission that was deleted with its member also what an attempt kept of it."""
+    if is_gone:
+        storage.delete(landing.kept(landing.RECEIPTS, site, submission_id))
+    storage.delete(landing.incoming(landing.RECEIPTS, site, submission_id))
 
 
 def _kept_looks(data: bytes, pages: list[Page]) -> Iterator[Page]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import clients
 from chalicelib.local.packaging import bundle, gates
 from chalicelib.local.packaging.failure import PackagingFailed
 
@@ -133,7 +134,7 @@ def test_equal_folders_give_equal_archives(tmp_path: Path) -> None:
 
 
 def test_only_the_services_that_are_called_stay_in_the_bundle(tmp_path: Path) -> None:
-    for service in (*bundle.SERVICES, "ec2", "ses"):
+    for service in (*clients.SERVICES, "ec2", "ses"):
         (tmp_path / service).mkdir()
     (tmp_path / "endpoints.json").write_text("{}")
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib import clients
 from chalicelib.dynamo import schema
-from chalicelib.local.packaging import bundle, gates, interpreter, layout
+from chalicelib.local.packaging import gates, interpreter, layout
 from chalicelib.local.packaging.package import Package, build
 from chalicelib.local.packaging.template import SPLITS
 
@@ -260,10 +261,10 @@ def test_the_bundle_describes_every_service_that_the_code_calls() -> None:
     called = {
         name
         for path in [*sources, layout.ROOT / "app.py"]
-        for name in re.findall(r"create_client\(\s*\"([a-z0-9-]+)\"", path.read_text())
+        for name in re.findall(r"clients\.client\(\"([a-z0-9-]+)\"", path.read_text())
     }
 
-    assert called <= set(bundle.SERVICES)
+    assert called == set(clients.SERVICES)
 
 
 def test_only_settings_that_the_code_reads_are_set(template: dict[str, Any]) -> None:

@@ -86,6 +86,13 @@ def test_pages_follow_each_other_without_gaps(more):
     assert (ids(first), ids(second), second.following) == (["p-new", "p-mid"], ["p-old"], "")
 
 
+@pytest.mark.parametrize("more", [{}, {"order": "oldest"}, {"order": "trending"}])
+def test_a_page_that_the_last_photo_fills_does_not_promise_another(more):
+    page = feed(perPage=3, **more)
+
+    assert (len(page.photos), page.following) == (3, "")
+
+
 def test_a_page_with_filters_goes_on_where_it_stopped_looking():
     album = Shelf(*(photo(f"p{n}", n, source="upload" if n % 4 == 0 else "hashtag") for n in range(20)))
     found, place = [], ""

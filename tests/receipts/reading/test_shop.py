@@ -26,6 +26,9 @@ def test_name_and_address_stand_apart():
         ("CAFE LIBERTE\n12 RUE DES LILAS\n75011 PARIS", "CAFE LIBERTE"),
         ("Backhaus Muster GmbH\nHauptstr. 5\n10115 Berlin", "Backhaus Muster GmbH"),
         ("*** WELCOME ***\nTHE CORNER STORE\nTEL 555 1234", "THE CORNER STORE"),
+        # As readers give it back that lose blanks: the street is no market, and a number may begin a name.
+        ("LAURELTEAHOUSE\n14MARKETSTREET", "LAURELTEAHOUSE"),
+        ("99 SPEED MART\n7 STATION ROAD", "99 SPEED MART"),
     ],
 )
 def test_the_name_is_the_one_who_sold(head, name):
