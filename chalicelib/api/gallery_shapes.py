@@ -1,8 +1,9 @@
 """A page of a gallery on the wire: everything a page needs to show it, and nothing of any member."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from typing_extensions import TypedDict
@@ -21,8 +22,8 @@ FORMATS: Final = ("avif", "webp")
 """Newer formats of a picture, the one to try first first."""
 PLAIN: Final = "jpeg"
 CROPPED: Final = "webp"
-_LINKED: Final = frozenset({"", "http", "https"})
-"""What a link to buy may begin with: a page of the shop, and nothing that a browser would run."""
+_LINKED: Final = re.compile(r"\s*(?:https?://|[^:]*(?:[/?#]|\Z))", re.IGNORECASE)
+"""How a link to buy may begin: as a page of the shop, and as nothing that a browser would run."""
 USUAL: Final = 1024
 """Width of the picture for browsers that know neither formats nor sizes."""
 NETWORKS: Final[Mapping[str, tuple[str, str]]] = {
@@ -233,7 +234,7 @@ def product_of(product: Priced, gallery: Gallery, reader: Reader) -> dict[str, A
     return {
         "productId": product.id,
         "name": wording.name_of(product.names, product.name or product.id, reader.locale),
-        "url": product.url if gallery.buy_links and urlsplit(product.url.strip()).scheme in _LINKED else "",
+        "url": product.url if gallery.buy_links and _LINKED.match(product.url) else "",
         "price": "" if price is None else formats.money(price, reader.currency, reader.decimals, reader.locale),
         "imageUrl": product.image,
     }

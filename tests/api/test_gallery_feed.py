@@ -138,6 +138,11 @@ def test_a_rehearsed_beacon_counts_nothing(shop):
         ("javascript:alert(1)", False),
         (" JaVaScript:alert(1)", False),
         ("data:text/html,x", False),
+        ("java\tscript:alert(1)", False),
+        ("\x01javascript:alert(1)", False),
+        ("//shop.test/cup", True),
+        ("cup?at=10:30", True),
+        ("http://[odd", True),
     ],
 )
 def test_a_link_to_buy_is_nothing_that_a_browser_would_run(url, told):
