@@ -174,7 +174,7 @@ def copy_photos(request: Request) -> Mapping[str, Any]:
     """Copy pictures that a member chose of their own in facebook, instagram or x.
 
     consent must be YES: the member agrees to the copy and to the terms of the site, which is kept as evidence of the
-    rights. Each picture is taken in once; a second copy of one says so. At most 20 a call.
+    rights, also of a picture that is here already. Each is taken in once; a second copy of one says so. At most 20.
     """
     body: CopyBody = request.body
     network = _network(body)
@@ -200,7 +200,7 @@ def copy_photos(request: Request) -> Mapping[str, Any]:
         return {
             "siteId": request.site,
             "memberId": request.params["memberId"],
-            "copied": [{"id": name, "photoId": photo, "isNew": photo is not None} for name, photo in done],
+            "copied": [{"id": each.name, "photoId": each.photo, "isNew": each.is_new} for each in done],
         }
 
     return of_named(request, copied)

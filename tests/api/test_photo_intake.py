@@ -314,7 +314,13 @@ def test_a_member_chooses_of_their_own_pictures_and_agrees(shop, files, one_tabl
     photo = read(shop, said[0]["photoId"])
     assert (photo["state"], photo["memberId"], photo["rights"]["state"]) == ("pending", ADA, "granted")
     assert f"chosen in {network}" in photo["rights"]["trail"][0]["text"]
-    assert not shop.post(path, chosen | {"consent": "YES"}, token=token).ok["copied"][0]["isNew"]
+    shop.put(f"/photos/{photo['photoId']}/rights", {"state": "denied", "text": "by mail"}, token=shop.staff())
+    assert shop.post(path, chosen | {"consent": "YES"}, token=token).ok["copied"] == [said[0] | {"isNew": False}]
+    assert [each["state"] for each in read(shop, photo["photoId"])["rights"]["trail"]] == [
+        "granted",
+        "denied",
+        "granted",
+    ]
     assert shop.post(path, given | {"ids": ["99"], "consent": "YES"}, token=token).refusal == (400, "AC1004")
     assert shop.post(path, given | {"ids": [], "consent": "YES"}, token=token).refusal == (400, "AC1004")
     assert TOKEN not in str(tables.everything(one_table))

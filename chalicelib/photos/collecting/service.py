@@ -15,11 +15,14 @@ from chalicelib.errors import Malformed, NotFound, Refusal
 from chalicelib.gateways import networks, sealing
 from chalicelib.gateways.networks import Credentials, NetworkBusy, NetworkRefused, Post, facebook, instagram, x
 from chalicelib.ledger import days
+from chalicelib.ledger import service as ledger
 from chalicelib.photos.collecting import table
 from chalicelib.photos.collecting.table import NetworkItem
+from chalicelib.photos.deciding import service as deciding
 from chalicelib.photos.intake import Intake
 from chalicelib.photos.photo import HASHTAG, Source, Video
 from chalicelib.photos.taking import service as taking
+from chalicelib.photos.taking.service import CALLER
 from chalicelib.programme import service as programmes
 from chalicelib.programme.definitions.photo_campaign import PhotoCampaign
 from chalicelib.programme.definitions.photos import PhotoRules
@@ -35,6 +38,15 @@ PAGES_MAX: Final = 5
 CHOICE_PAGES_MAX: Final = 4
 CHOSEN_MAX: Final = 20
 TOKEN_CHARACTERS_MAX: Final = 2_000
+
+
+@value
+class Copied:
+    """A picture that its owner chose: what it is called in its network, and which photo it is here."""
+
+    name: str
+    photo: str | None
+    is_new: bool
 
 
 class NoNetwork(NotFound):
@@ -154,9 +166,9 @@ def choices(network: str, token: str, account: str, page: str = "") -> networks.
 
 def copy(
     site: str, network: str, token: str, account: str, chosen: Sequence[str], owner: Intake, now: datetime
-) -> list[tuple[str, str | None]]:
-    """Copy pictures that their owner chose and agreed to; what each is called there, and its photo, ``None`` where it
-    was taken in before. ``owner`` says whose they are and to what they agreed.
+) -> list[Copied]:
+    """Copy pictures that their owner chose and agreed to. ``owner`` says whose they are and to what they agreed; of a
+    picture that was taken in before, by a hashtag perhaps, that is noted.
 
     The token is used for this call only. Raises ``NotOwned``, ``NetworkSaysNo`` and ``NetworkIsBusy``.
     """
@@ -174,7 +186,11 @@ def copy(
     for name in dict.fromkeys(chosen):
         given = _intake(found[name], network, mid=owner.mid, member=owner.member, rights=owner.rights,
                         consent=owner.consent, tags=owner.tags, products=owner.products)  # fmt: skip
-        done.append((name, taking.admit(site, given, now)))
+        new = taking.admit(site, given, now)
+        photo = new or taking.known(site, given)
+        if new is None and photo is not None:
+            deciding.set_rights(site, ledger.command(now), photo, "granted", CALLER, owner.consent)
+        done.append(Copied(name, photo, is_new=new is not None))
     return done
 
 

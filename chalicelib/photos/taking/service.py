@@ -258,10 +258,16 @@ def _still_there(site: str, mid: str) -> tuple[Write, ...]:
     return (ledger_table.account_check(site, mid, account),)
 
 
+def known(site: str, given: Intake) -> str | None:
+    """The photo of a source that was taken in before."""
+    claim = claims.find(site, SOURCE, intake.source_key(given), fresh=True)
+    return None if claim is None else claim.mid
+
+
 def _received(site: str, given: Intake) -> Photo | None:
     """The photo of a source that waits for its file still."""
-    known = claims.find(site, SOURCE, intake.source_key(given), fresh=True)
-    before = None if known is None else table.read(site, known.mid)
+    photo_id = known(site, given)
+    before = None if photo_id is None else table.read(site, photo_id)
     return None if before is None or before.photo.state != "received" else before.photo
 
 
