@@ -7,7 +7,8 @@ from typing import Final
 from chalicelib.errors import Refusal
 from chalicelib.photos.photo import Photo, Rights, RightsState, RightsStep
 
-TRAIL_MAX: Final = 20
+TRAIL_MAX: Final = 50
+"""Steps of one photo; evidence is never dropped for later evidence."""
 WAYS: Final[dict[RightsState, frozenset[RightsState]]] = {
     "none": frozenset({"implicit", "requested", "granted", "denied"}),
     "implicit": frozenset({"requested", "granted", "denied"}),
@@ -27,16 +28,30 @@ class NoSuchWay(Refusal):
         super().__init__(f"The rights are {was}; from there they become {' or '.join(sorted(WAYS[was]))}, not {to}.")  # type: ignore[index]
 
 
+class TrailIsFull(Refusal):
+    """The rights changed so often that no further step can be kept."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(f"The rights of this photo have changed {TRAIL_MAX} times, and no further step can be kept.")
+
+
 def changed(photo: Photo, to: RightsState, now: datetime, by: str, text: str) -> Photo:
-    """The photo with other rights, or other words for the same, and the step on its trail. Raises ``NoSuchWay``."""
+    """The photo with other rights, or other words for the same, and the step on its trail.
+
+    Raises ``NoSuchWay`` and ``TrailIsFull``.
+    """
     was = photo.rights
     said = was.trail[-1].text if was.trail else text
     if was.state == to and text in ("", said):
         return photo
     if was.state != to and to not in WAYS[was.state]:
         raise NoSuchWay(was.state, to)
+    if len(was.trail) >= TRAIL_MAX:
+        raise TrailIsFull
     step = RightsStep(at=now, by=by, state=to, text=text)
-    return photo.model_copy(update={"rights": Rights(state=to, trail=(*was.trail, step)[-TRAIL_MAX:])})
+    return photo.model_copy(update={"rights": Rights(state=to, trail=(*was.trail, step))})
 
 
 def is_free(photo: Photo) -> bool:

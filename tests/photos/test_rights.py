@@ -33,8 +33,19 @@ def test_the_trail_tells_every_step_and_only_what_was_granted_is_free(wishes):
         if (was, to) != ("none", "none"):
             steps.append((to, f"step {place}"))
 
-    assert [(each.state, each.text) for each in found.rights.trail] == steps[-rights.TRAIL_MAX :]
+    assert [(each.state, each.text) for each in found.rights.trail] == steps
     assert rights.is_free(found) == (found.rights.state == "granted")
+
+
+def test_no_step_is_dropped_for_a_later_one():
+    found = photo()
+    for place in range(rights.TRAIL_MAX):
+        found = rights.changed(found, "granted", NOON, "staff", f"step {place}")
+
+    assert len(found.rights.trail) == rights.TRAIL_MAX
+    with pytest.raises(rights.TrailIsFull):
+        rights.changed(found, "denied", NOON, "staff", "one more")
+    assert rights.changed(found, "granted", NOON, "staff", "") is found
 
 
 def test_every_state_has_its_ways():
