@@ -101,8 +101,9 @@ def test_a_beacon_that_cannot_be_is_refused(shop, wrong):
     assert shop.post(f"/public/{shop.site}/events", told).status in {400, 404}
 
 
-@pytest.mark.parametrize("path", ["/public/embed.js", "/public/29235480/embed.js"])
-def test_the_script_is_served_to_any_page_and_known_again(shop, path):
+@pytest.mark.parametrize("whose", ["", "/{site}"])
+def test_the_script_is_served_to_any_page_and_known_again(shop, whose):
+    path = f"/public{whose.format(site=shop.site)}/embed.js"
     script = get_bytes(shop, path)
     again = get_bytes(shop, path, **{"If-None-Match": script.headers["ETag"]})
 

@@ -30,7 +30,7 @@ PER_WORKER = 6
 KILLS = 8
 BEFORE_KILL_SECONDS_MAX = 0.02
 ENGINE_AWAY_SECONDS = 0.3
-LAST_BREATH_SECONDS = 0.5
+LAST_BREATH_SECONDS = 2
 """Around the engine's death; answers are heard a little later than they are given."""
 SECONDS_MAX = 240
 SENT_AGAIN = 200

@@ -24,7 +24,7 @@ let bench = null;
 class Workbench {
   constructor(session) {
     this.session = session;
-    this.api = new Api(session, {refused: (message) => leave(message)});
+    this.api = new Api(session, {refused: (message) => leave(this, message)});
     this.outbox = new Outbox(this.api, {changed: () => this.redrawSoon(), sent: (entry, answer) => this.sent(entry, answer)});
     this.catalogue = new Catalogue(this.api);
     this.definitions = new Definitions(this.api);
@@ -37,7 +37,7 @@ class Workbench {
     });
     this.notices = new Notices(region, this.outbox, {open: (kind, id) => this.open(kind, id), undone: (group) => this.undone(group)});
     this.pane = h('section.pane-of-detail', {'aria-label': 'Details'});
-    this.stops = [listen(this.keys()), sessions.watch(session, {soon: () => this.soon(), over: () => leave('Your sign-in has ended.')})];
+    this.stops = [listen(this.keys()), sessions.watch(session, {soon: () => this.soon(), over: () => leave(this, 'Your sign-in has ended.')})];
     this.begin();
   }
 
@@ -352,8 +352,9 @@ function begin(session) {
 }
 
 /** The server refused the token, or its time is over: what was decided stays in the tab and is sent after signing in. */
-function leave(message) {
-  if (!bench) return;
+function leave(whose, message) {
+  // An answer to an earlier session may come after the next one began.
+  if (bench !== whose) return;
   const {outbox} = bench;
   for (const group of outbox.groups) if (group.state === 'held') group.state = 'left';
   outbox.keep();
