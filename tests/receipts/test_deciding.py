@@ -103,3 +103,13 @@ def test_lines_named_by_a_moderator_are_what_is_paid(desk, ada):
 
     line = orders.details(desk.site, paid.order).order.lines[0].about
     assert (line.product, str(line.quantity), str(line.unit_price), paid.points) == ("P-RICE", "1", "10.00", 10)
+
+
+def test_a_file_that_is_too_large_is_not_approved(desk, ada):
+    sent = desk.send(ada)
+    buckets.put(desk.files, desk.incoming(sent), b"\xff\xd8\xff" + bytes(10_000_000))
+    known = desk.take(sent)
+    deciding.reopen(desk.site, desk.run(), known.id, "staff")
+
+    with pytest.raises(BadPicture, match="smaller"):
+        approve(desk, known, '{"total":"1","day":"2026-03-17"}')

@@ -144,12 +144,15 @@ def _with_print(site: str, run: Command, mid: str, known: Submission) -> Submiss
         return known
     if rehearsal.current() is not None:
         return known
-    for place in (landing.incoming, landing.kept, landing.refused):
-        data = storage.get(place(landing.RECEIPTS, site, known.id), pictures.BYTES_MAX)
-        if data is not None:
-            break
     try:
+        for place in (landing.incoming, landing.kept, landing.refused):
+            data = storage.get(place(landing.RECEIPTS, site, known.id), pictures.BYTES_MAX)
+            if data is not None:
+                break
         kept = None if data is None else taking.keep(site, mid, known, data, is_read=False, now=run.now)
+    except storage.TooLarge as refused:
+        text = f"The picture must be smaller than {pictures.BYTES_MAX // 1_000_000} MB."
+        raise BadPicture(f"{text} It cannot be approved; reject it.") from refused
     except pictures.PictureRefused as refused:
         raise BadPicture(f"{refused} It cannot be approved; reject it.") from refused
     if kept is None:
