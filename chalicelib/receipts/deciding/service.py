@@ -8,6 +8,7 @@ from typing import Final
 from chalicelib import landing
 from chalicelib.dynamo import rehearsal
 from chalicelib.dynamo.commit import Write
+from chalicelib.errors import Contention
 from chalicelib.gateways import pictures, storage
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
@@ -66,7 +67,7 @@ def approve(site: str, run: Command, submission_id: str, corrections: str, note:
             done = awarding.award(site, run, force, mid, wish, _judge(known, found))
         except Reconsidered:
             if attempt + 1 == ATTEMPTS_MAX:
-                raise
+                raise Contention from None
             mid, known = noting.found(site, submission_id)
             continue
         break
