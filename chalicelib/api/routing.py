@@ -25,6 +25,7 @@ from chalicelib.dynamo.idempotency import Key, KeyTaken, Known
 from chalicelib.dynamo.meter import Meter
 from chalicelib.dynamo.rehearsal import Rehearsal, rehearsing
 from chalicelib.errors import UNKNOWN, Contention, Malformed, Refusal, traced
+from chalicelib.gateways.storage import StorageUnavailable
 from chalicelib.ids import digest
 from chalicelib.ledger.service import Command, command
 from chalicelib.sites import service as sites
@@ -178,8 +179,8 @@ def _answered(
         return refused.status, _error(refused), {"Retry-After": "1"}
     except Refusal as refused:
         return refused.status, _error(refused), headers
-    except EngineUnavailable:
-        message = "The database did not answer. Send the request again; with an Idempotency-Key nothing is done twice."
+    except (EngineUnavailable, StorageUnavailable):
+        message = "Our storage did not answer. Send the request again; with an Idempotency-Key nothing is done twice."
         return 503, {"errorCode": UNKNOWN, "errorMessage": message}, {"Retry-After": "1"}
     except Exception as error:  # noqa: BLE001 - the outermost edge: whatever happens has an answer and a line.
         _log.error(json.dumps({"op": route.operation_id, "outcome": "fault", **traced(error)}))

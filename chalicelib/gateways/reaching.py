@@ -6,7 +6,7 @@ public, and the connection is made to the address that was checked; no second lo
 
 import socket
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -15,6 +15,8 @@ from typing import Final
 from urllib.parse import SplitResult
 
 HTTPS: Final = frozenset({443})
+ADDRESSES_MAX: Final = 4
+"""Addresses of a host that are tried, one after the other: a function has no IPv6, and many hosts have both."""
 _NAT64: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """Addresses behind which a gateway puts IPv4 (RFC 6052, RFC 8215)."""
 _ASSIGNED: Final = IPv4Network("192.0.0.0/24")
@@ -48,7 +50,7 @@ def connected(
     found = sorted({str(address[4][0]) for address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
     if not is_local and not all(is_public(each) for each in found):
         raise ValueError("only public addresses")
-    link = socket.create_connection((found[0], port), timeout=seconds)
+    link = _first(found, port, seconds)
     if parts.scheme != "https":
         return link
     try:
@@ -69,6 +71,21 @@ def cut_after(link: socket.socket, seconds: float) -> Iterator[None]:
     finally:
         watchdog.cancel()
         link.close()
+
+
+def _first(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
+    """A connection to the first of some addresses that can be reached, IPv4 before IPv6; all of them share the time."""
+    tried = sorted(addresses, key=lambda each: ":" in each)[:ADDRESSES_MAX]
+    fault = OSError("no address")
+    for each in tried:
+        try:
+            link = socket.create_connection((each, port), timeout=seconds / len(tried))
+        except OSError as error:
+            fault = error
+        else:
+            link.settimeout(seconds)
+            return link
+    raise fault
 
 
 def _is_open(address: IPv4Address | IPv6Address) -> bool:

@@ -107,15 +107,22 @@ def forget(site: str, mid: str) -> bool:
         if not found:
             commit(lambda: None, lambda _: Plan((table.counts_drop(site, mid),), None))
             return True
+        ids = [known.id for known in found]
         try:
-            for known in found:
-                for place in (landing.incoming, landing.kept, landing.refused):
-                    storage.delete(place(landing.RECEIPTS, site, known.id))
+            _wipe(site, ids)
+            _drop(site, mid, ids)
+            # Whoever was reading one of them kept its picture until it was gone.
+            _wipe(site, ids)
         except StorageUnavailable:
             # The worker of erasures goes on with it.
             return False
-        _drop(site, mid, [known.id for known in found])
     return False
+
+
+def _wipe(site: str, ids: Sequence[str]) -> None:
+    for each in ids:
+        for place in (landing.incoming, landing.kept, landing.refused):
+            storage.delete(place(landing.RECEIPTS, site, each))
 
 
 def dossier(site: str, mid: str) -> list[dict[str, Any]]:

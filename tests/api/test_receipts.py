@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.gateways import ocr
+from chalicelib.gateways import ocr, storage
+from chalicelib.gateways.storage import StorageUnavailable
 from chalicelib.local.gateway import Request
 from chalicelib.outreach.uploads import service as uploads
 from tests.api.receipting import FORM, NUMBER, PLANTED, address, fetching_here, form, picture, plant, send
@@ -289,3 +290,21 @@ def test_what_a_member_sent_is_erased_with_the_member(shop, files, reader):
     assert buckets.keys(files) == []
     assert shop.get(f"/receipts/{sent['submissionId']}").refusal == (404, "AC1005")
     assert shop.get("/moderation?kind=receipt&state=awarded", token=shop.staff()).ok["items"] == []
+
+
+def test_a_bucket_that_does_not_answer_is_asked_again_later_with_the_same_key(shop, files, monkeypatch):
+    def down(*_):
+        raise StorageUnavailable
+
+    monkeypatch.setattr(storage, "put", down)
+    headers = {"X-AnnexCloud-Site": shop.site, "Idempotency-Key": "k", **FORM}
+    token = sign(claims_for(form(picture()), shop.site))
+    call = Request("POST", "/api/3.0/receipts", {**headers, "Authorization": f"Bearer {token}"}, form(picture()))
+
+    answer = shop.gateway.answer(call)
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    monkeypatch.undo()
+    again = send(shop, key="k")
+    assert again.is_repeat
+    assert buckets.keys(files) == [f"in/receipts/{shop.site}/{again['submissionId']}"]

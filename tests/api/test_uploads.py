@@ -7,6 +7,7 @@ import pytest
 import app
 from chalicelib import settings
 from chalicelib.landing import report
+from chalicelib.outreach.uploads import service as uploads
 from tests.support import buckets
 
 FEED = b"productId,productName,productPrice\ntea,Tea,4.50\nmug,=Mug,x\n"
@@ -108,3 +109,18 @@ def test_other_events_and_the_test_message_of_a_bucket_are_left_alone(shop, file
 def test_a_message_that_cannot_be_read_comes_back_and_ends_with_the_dead_letters(shop, files, body):
     assert handed(body) == AGAIN
     assert handed(body, attempt=5) == AGAIN
+
+
+def test_a_dropped_file_that_ends_with_the_dead_letters_is_told_of_and_stays(shop, files, key, monkeypatch):
+    def down(*_):
+        raise TimeoutError
+
+    monkeypatch.setitem(uploads.TAKERS, "products", down)
+    buckets.put(files, key, FEED)
+
+    assert notified(key, attempt=4) == AGAIN
+    assert buckets.keys(files) == [key]
+    assert notified(key, attempt=5) == AGAIN
+
+    assert "TimeoutError" in told(shop, files)["errorMessage"]
+    assert key in buckets.keys(files)

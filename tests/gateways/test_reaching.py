@@ -1,5 +1,8 @@
 """Which addresses are of the open Internet."""
 
+import socket
+from urllib.parse import urlsplit
+
 import pytest
 
 from chalicelib.gateways import reaching
@@ -48,3 +51,23 @@ def test_public_addresses_are_reached(address):
 )
 def test_our_own_network_is_never_reached_however_its_address_is_written(address):
     assert not reaching.is_public(address)
+
+
+@pytest.mark.parametrize("dead", ["2606:4700::1", "52.1.1.1"])
+def test_a_host_one_of_whose_addresses_cannot_be_reached_is_reached_at_another(monkeypatch, dead):
+    # Functions have no IPv6, and a host's address of that kind sorts before most others.
+    hosts = ["2606:4700::1", "52.1.1.1", "52.1.1.2"]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 80)) for each in hosts]
+    here, there = socket.socketpair()
+
+    def connect(place, timeout):
+        if place[0] == dead or timeout <= 0:
+            raise OSError(101, "Network is unreachable")
+        return here
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket, "create_connection", connect)
+
+    with here, there:
+        assert reaching.connected(urlsplit("http://two.example.test/"), 5, is_local=True) is here
+        assert here.gettimeout() == 5

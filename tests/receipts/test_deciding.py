@@ -2,9 +2,11 @@
 
 import pytest
 
+from chalicelib.errors import Contention
 from chalicelib.gateways.ocr import ReaderFailed
 from chalicelib.orders import service as orders
 from chalicelib.receipts import service as receipts
+from chalicelib.receipts.awarding import service as awarding
 from chalicelib.receipts.deciding import service as deciding
 from chalicelib.receipts.refusals import BadPicture, PaidBefore
 from chalicelib.receipts.resuming import service as resuming
@@ -103,3 +105,25 @@ def test_lines_named_by_a_moderator_are_what_is_paid(desk, ada):
 
     line = orders.details(desk.site, paid.order).order.lines[0].about
     assert (line.product, str(line.quantity), str(line.unit_price), paid.points) == ("P-RICE", "1", "10.00", 10)
+
+
+def test_a_file_that_is_too_large_is_not_approved(desk, ada):
+    sent = desk.send(ada)
+    buckets.put(desk.files, desk.incoming(sent), b"\xff\xd8\xff" + bytes(10_000_000))
+    known = desk.take(sent)
+    deciding.reopen(desk.site, desk.run(), known.id, "staff")
+
+    with pytest.raises(BadPicture, match="smaller"):
+        approve(desk, known, '{"total":"1","day":"2026-03-17"}')
+
+
+def test_a_receipt_that_changes_again_and_again_is_to_be_sent_again(desk, ada, monkeypatch):
+    known = desk.sent(ada, UNSURE)
+
+    def reconsidered(*_):
+        raise awarding.Reconsidered
+
+    monkeypatch.setattr(awarding, "award", reconsidered)
+
+    with pytest.raises(Contention):
+        approve(desk, known)

@@ -7,7 +7,9 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from chalicelib import landing
+from chalicelib.catalog.dropping import report
 from chalicelib.catalog.dropping import service as dropping
+from chalicelib.gateways import storage
 from chalicelib.landing import Landed
 from chalicelib.ledger import service as ledger
 from chalicelib.photos.taking import service as photos
@@ -43,9 +45,15 @@ def take(key: str, now: datetime) -> str | None:
 
 
 def give_up(key: str, reason: str, now: datetime) -> None:
-    """Say to moderators that an upload could not be taken in so many attempts."""
+    """Say to moderators that an upload could not be taken in so many attempts; of a dropped file, in its report."""
     landed = landing.parse(key)
-    if landed is not None and not (landed.is_dropped or landed.is_kept) and landed.kind in STUCK:
+    if landed is None:
+        return
+    if landed.is_dropped:
+        text = f"It could not be processed: {reason}. The file is where it was; drop it again to have it taken."
+        told = report.of_refusal(landed.name, text, now)
+        storage.put(landing.report(landed.kind, landed.site, landed.name), told, dropping.REPORT_TYPE)
+    elif not landed.is_kept and landed.kind in STUCK:
         STUCK[landed.kind](landed.site, landed.name, reason, now)
 
 

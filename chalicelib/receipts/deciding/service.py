@@ -8,6 +8,7 @@ from typing import Final
 from chalicelib import landing
 from chalicelib.dynamo import rehearsal
 from chalicelib.dynamo.commit import Write
+from chalicelib.errors import Contention
 from chalicelib.gateways import pictures, storage
 from chalicelib.ledger import days
 from chalicelib.ledger import service as ledger
@@ -66,7 +67,7 @@ def approve(site: str, run: Command, submission_id: str, corrections: str, note:
             done = awarding.award(site, run, force, mid, wish, _judge(known, found))
         except Reconsidered:
             if attempt + 1 == ATTEMPTS_MAX:
-                raise
+                raise Contention from None
             mid, known = noting.found(site, submission_id)
             continue
         break
@@ -144,12 +145,15 @@ def _with_print(site: str, run: Command, mid: str, known: Submission) -> Submiss
         return known
     if rehearsal.current() is not None:
         return known
-    for place in (landing.incoming, landing.kept, landing.refused):
-        data = storage.get(place(landing.RECEIPTS, site, known.id), pictures.BYTES_MAX)
-        if data is not None:
-            break
     try:
+        for place in (landing.incoming, landing.kept, landing.refused):
+            data = storage.get(place(landing.RECEIPTS, site, known.id), pictures.BYTES_MAX)
+            if data is not None:
+                break
         kept = None if data is None else taking.keep(site, mid, known, data, is_read=False, now=run.now)
+    except storage.TooLarge as refused:
+        text = f"The picture must be smaller than {pictures.BYTES_MAX // 1_000_000} MB."
+        raise BadPicture(f"{text} It cannot be approved; reject it.") from refused
     except pictures.PictureRefused as refused:
         raise BadPicture(f"{refused} It cannot be approved; reject it.") from refused
     if kept is None:

@@ -66,8 +66,11 @@ def end(
 
 
 def _look_after(site: str, mid: str, known: Submission, now: datetime) -> None:
-    incoming = landing.incoming(landing.RECEIPTS, site, known.id)
-    is_there = known.is_read or storage.size(incoming) is not None
+    # One that is put aside was refused by an attempt that broke off before it said so.
+    places = (landing.incoming, landing.refused)
+    is_there = known.is_read or any(
+        storage.size(place(landing.RECEIPTS, site, known.id)) is not None for place in places
+    )
     if is_there and known.tries >= submission.TRIES_MAX:
         stuck(site, known.id, "it was sent to the reader again and again, and never came back", now)
         return

@@ -132,19 +132,23 @@ def _kept_looks(data: bytes, pages: list[Page]) -> Iterator[Page]:
 def _read(site: str, mid: str, known: Submission, now: datetime) -> Submission | None:
     """Read the picture and keep what it says; ``None`` where there is no file yet, or it was refused for good."""
     incoming = landing.incoming(landing.RECEIPTS, site, known.id)
+    refused = landing.refused(landing.RECEIPTS, site, known.id)
     try:
         data = storage.get(incoming, pictures.BYTES_MAX)
+        if data is None and storage.move(refused, incoming):
+            # An attempt broke off after it put the file aside, and before it said why.
+            data = storage.get(incoming, pictures.BYTES_MAX)
         if data is None:
             return None
         return keep(site, mid, known, data, is_read=True, now=now)
     except storage.TooLarge:
         text = f"The picture must be smaller than {pictures.BYTES_MAX // 1_000_000} MB."
         because = Reason("too-large", text, REJECTED)
-    except pictures.PictureRefused as refused:
-        because = Reason(refused.code, str(refused), REJECTED)
+    except pictures.PictureRefused as fault:
+        because = Reason(fault.code, str(fault), REJECTED)
     except ocr.ReaderRefused:
         because = Reason(policy.READER_REFUSED, "This picture cannot be read; please send another one.", REJECTED)
-    storage.move(incoming, landing.refused(landing.RECEIPTS, site, known.id))
+    storage.move(incoming, refused)
     resuming.end(site, mid, known.id, now, submission.REJECTED, (because,), file=REFUSED)
     return None
 

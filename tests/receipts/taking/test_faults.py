@@ -6,7 +6,9 @@ import pytest
 
 from chalicelib.dynamo import items
 from chalicelib.gateways import storage
+from chalicelib.receipts import service as receipts
 from chalicelib.receipts.resuming import service as resuming
+from chalicelib.receipts.taking import service as taking
 from tests.receipts.desk import RECEIPT, UNSURE
 from tests.support import buckets
 
@@ -230,3 +232,49 @@ def test_what_is_dropped_and_cannot_be_taken_is_told_of_and_put_aside(desk, ada,
 
     kinds = sorted(key.split("/")[0] for key in buckets.keys(desk.files))
     assert kinds == ["refused", "reports"]
+
+
+def test_a_refusal_that_broke_off_once_the_file_was_put_aside_still_tells_its_reason(desk, ada):
+    sent = desk.send(ada)
+    buckets.put(desk.files, desk.incoming(sent), b"\xff\xd8\xff broken")
+
+    def act(model=None, **_):
+        if model.name == "DeleteObject":
+            raise Killed
+
+    with pytest.raises(Killed), calls("after", act):
+        desk.take(sent)
+    assert [key.split("/")[0] for key in buckets.keys(desk.files)] == ["refused"]
+
+    known = desk.take(sent)
+
+    assert (known.state, [each.code for each in known.reasons], known.file) == ("rejected", ["broken"], "refused")
+    assert [key.split("/")[0] for key in buckets.keys(desk.files)] == ["refused"]
+
+
+def test_a_file_that_was_put_aside_by_a_take_that_broke_off_is_not_taken_for_a_form_that_nobody_used(desk, ada):
+    sent = desk.send(ada)
+    buckets.put(desk.files, f"refused/receipts/{desk.site}/{sent}", b"\xff\xd8\xff broken")
+    storage.delete(desk.incoming(sent))
+    desk.later(days=2)
+
+    resuming.resume(desk.site, sent, desk.now)
+
+    assert desk.queued() == [f"in/receipts/{desk.site}/{sent}"]
+
+
+def test_a_picture_that_is_kept_while_its_member_is_being_forgotten_goes_with_the_member(desk, ada, monkeypatch):
+    sent = desk.send(ada)
+    drop = receipts._drop
+
+    def late(*args):
+        monkeypatch.setattr(receipts, "_drop", drop)
+        # Read before it was deleted: whoever takes it goes on with it.
+        buckets.put(desk.files, desk.incoming(sent), desk.drawn(RECEIPT, 1))
+        taking.take(desk.site, sent, desk.now)
+        drop(*args)
+
+    monkeypatch.setattr(receipts, "_drop", late)
+    desk.erase("m-ada")
+
+    assert buckets.keys(desk.files) == []
